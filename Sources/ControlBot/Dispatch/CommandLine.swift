@@ -1,0 +1,33 @@
+/// A line that begins with a slash, taken apart.
+package struct CommandLine: Sendable, Equatable {
+    package static let longestLine = 512
+    package static let mostArguments = 16
+
+    /// Lower case, without the slash and without the bot's name (`/status@market_bot`).
+    package let name: String
+    package let arguments: [String]
+
+    /// Nil for text that is not a command.
+    package init?(_ text: String) {
+        let words = text.prefix(Self.longestLine).split(whereSeparator: \.isWhitespace)
+        guard let first = words.first, first.first == "/", first.count > 1 else { return nil }
+        name = first.dropFirst().prefix { $0 != "@" }.lowercased()
+        guard !name.isEmpty else { return nil }
+        arguments = words.dropFirst().prefix(Self.mostArguments).map(String.init)
+    }
+
+    package var text: String { (["/" + name] + arguments).joined(separator: " ") }
+}
+
+/// What can be understood of free text without a language model.
+enum FreeText {
+    /// The trade a question like “why did trade 42 lose” or «почему сделка 42 убыточна» is about.
+    static func tradeAskedAbout(_ text: String) -> Int? {
+        let lower = text.prefix(CommandLine.longestLine).lowercased()
+        let asksWhy = ["why", "почему", "зачем", "отчего"].contains { lower.contains($0) }
+        let namesTrade = ["trade", "сделк"].contains { lower.contains($0) }
+        guard asksWhy, namesTrade else { return nil }
+        let numbers = lower.split { !$0.isNumber }.compactMap { Int($0) }
+        return numbers.count == 1 ? numbers[0] : nil
+    }
+}

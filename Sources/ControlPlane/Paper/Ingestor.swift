@@ -1,0 +1,66 @@
+import Foundation
+import Market
+import MarketData
+import Store
+
+/// Brings the store up to date from the candle source.
+public struct Ingestor: Sendable {
+    /// What one run brought.
+    public struct Summary: Codable, Sendable, Equatable {
+        public var newBars: Int
+        public var source: String
+        public var synthetic: Bool
+    }
+
+    private let source: any CandleSource
+    private let store: Store
+    private let configuration: ControlConfiguration
+    private let metrics: MetricsRegistry
+    private let now: @Sendable () -> Date
+
+    init(
+        source: any CandleSource, store: Store, configuration: ControlConfiguration, metrics: MetricsRegistry,
+        now: @escaping @Sendable () -> Date
+    ) {
+        self.source = source
+        self.store = store
+        self.configuration = configuration
+        self.metrics = metrics
+        self.now = now
+    }
+
+    public var sourceName: String { source.name }
+    public var isSynthetic: Bool { source.isSynthetic }
+
+    /// Fetches what is missing since the last stored candle, batch by batch, each batch in its own transaction, so that a
+    /// run that is cut off goes on where it was.
+    ///
+    /// - Parameter progress: new bars so far.
+    @discardableResult
+    public func ingest(progress: @escaping @Sendable (Int) -> Void = { _ in }) async throws -> Summary {
+        var newBars = 0
+        for symbol in configuration.market.symbols {
+            for try await batch in source.batches(
+                symbol: symbol, interval: configuration.market.interval, since: try start(of: symbol))
+            {
+                let insertion = try store.insertCandles(
+                    batch, symbol: symbol, interval: configuration.market.interval, isSynthetic: source.isSynthetic)
+                newBars += insertion.inserted
+                progress(newBars)
+            }
+        }
+        metrics.increment(
+            "marketflow_candles_ingested_total", help: "Candles added to the store.", by: Double(newBars))
+        metrics.set(
+            "marketflow_last_ingest_timestamp_seconds", help: "When candles were last asked for with success.",
+            to: now().timeIntervalSince1970)
+        return Summary(newBars: newBars, source: source.name, synthetic: source.isSynthetic)
+    }
+
+    private func start(of symbol: Symbol) throws -> Int64 {
+        let interval = configuration.market.interval
+        let known = try store.lastCandleTime(symbol: symbol, interval: interval, isSynthetic: source.isSynthetic)
+        let oldest = now().milliseconds - Int64(configuration.market.historyDays) * 86_400_000
+        return known.map { $0 + interval.milliseconds } ?? interval.floor(oldest)
+    }
+}

@@ -1,0 +1,154 @@
+import CKernels
+import Neural
+
+/// One worker's share of a rollout: it steps its own copies from the first step to the last, so that workers meet once a rollout
+/// and not once a step.
+final class Sampler {
+    private static let tile = 128
+
+    let range: Range<Int>
+    /// Set when `shouldStop` cut the rollout short.
+    private(set) var wasStopped = false
+
+    /// Raw observations of the latest rollout behind the sums below.
+    private(set) var statisticsCount = 0.0
+    /// Sums of raw observations less `origin`, and of their squares.
+    private var shiftedSums: [Double]
+    private var shiftedSquares: [Double]
+    private var origin: [Double]
+
+    private let policyNet: MLP
+    private let valueNet: MLP
+    private let policyWork: MLPWorkspace
+    private let valueWork: MLPWorkspace
+    private let uniform: FloatBuffer
+    private let finalObservation: FloatBuffer
+    private let choices: [Int32]
+
+    init(_ policy: ActorCritic, range: Range<Int>) {
+        self.range = range
+        policyNet = policy.policyNet
+        valueNet = policy.valueNet
+        let capacity = min(Self.tile, range.count)
+        policyWork = MLPWorkspace(policy.policyNet, capacity: capacity, learns: false)
+        valueWork = MLPWorkspace(policy.valueNet, capacity: capacity, learns: false)
+        uniform = FloatBuffer(count: capacity * policy.actionChoices.count)
+        finalObservation = FloatBuffer(count: policy.observationSize)
+        choices = policy.actionChoices.map(Int32.init)
+        shiftedSums = Array(repeating: 0, count: policy.observationSize)
+        shiftedSquares = shiftedSums
+        origin = shiftedSums
+    }
+
+    /// Fills this worker's part of `rollout`. Row 0 of its observations is there; with a normaliser `raw` receives what the world
+    /// shows, `[copies × observationSize]`, else the rollout's rows do.
+    func collect(
+        into rollout: Rollout, environment: any Environment, parameters: UnsafePointer<Float>,
+        streams: UnsafeMutablePointer<RandomStream>, normaliser: ObservationNormaliser?,
+        raw: UnsafeMutablePointer<Float>, finalObservations: UnsafeMutablePointer<Float>,
+        shouldStop: @Sendable () -> Bool
+    ) {
+        wasStopped = false
+        if let normaliser { beginStatistics(origin: normaliser.mean) }
+        let (copies, size, dimensions) = (rollout.copies, rollout.observationSize, rollout.dimensions)
+        for step in 0..<rollout.steps {
+            if shouldStop() {
+                wasStopped = true
+                return
+            }
+            let row = step * copies
+            act(rollout, step: step, parameters: parameters, streams: streams)
+            let next = rollout.observations(at: step + 1)
+            environment.step(
+                range: range, actions: rollout.actions + row * dimensions, observations: normaliser == nil ? next : raw,
+                rewards: rollout.rewards.base + row, ends: rollout.ends + row, finalObservations: finalObservations)
+            if let normaliser {
+                let offset = range.lowerBound * size
+                takeStatistics(raw + offset, rows: range.count)
+                normaliser.apply(raw + offset, to: next + offset, rows: range.count)
+            }
+            for copy in range where rollout.ends[row + copy] == EpisodeEnd.truncated.rawValue {
+                var last = UnsafePointer(finalObservations + copy * size)
+                if let normaliser {
+                    normaliser.apply(last, to: finalObservation.base, rows: 1)
+                    last = UnsafePointer(finalObservation.base)
+                }
+                rollout.cutValues.base[row + copy] =
+                    valueWork.forward(parameters: parameters, x: last, xStride: size, rows: 1)[0]
+            }
+        }
+        evaluate(rollout, step: rollout.steps, parameters: parameters, into: rollout.nextValues.base)
+    }
+
+    private func act(
+        _ rollout: Rollout, step: Int, parameters: UnsafePointer<Float>, streams: UnsafeMutablePointer<RandomStream>
+    ) {
+        let (size, dimensions) = (rollout.observationSize, rollout.dimensions)
+        let observations = rollout.observations(at: step)
+        let row = step * rollout.copies
+        var first = range.lowerBound
+        while first < range.upperBound {
+            let count = min(Self.tile, range.upperBound - first)
+            let logits = policyWork.forward(
+                parameters: parameters, x: observations + first * size, xStride: size, rows: count)
+            for copy in 0..<count {
+                for dimension in 0..<dimensions {
+                    uniform.base[copy * dimensions + dimension] = streams[first + copy].uniformFloat()
+                }
+            }
+            mf_sample_actions(
+                logits, policyNet.outputWidth, count, choices, dimensions, uniform.base,
+                rollout.actions + (row + first) * dimensions, rollout.logProbabilities.base + row + first)
+            first += count
+        }
+        evaluate(rollout, step: step, parameters: parameters, into: rollout.values.base + row)
+    }
+
+    /// The values of a step's observations, into `values` `[copies]`.
+    private func evaluate(
+        _ rollout: Rollout, step: Int, parameters: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>
+    ) {
+        let size = rollout.observationSize
+        let width = valueNet.outputWidth
+        var first = range.lowerBound
+        while first < range.upperBound {
+            let count = min(Self.tile, range.upperBound - first)
+            let output = valueWork.forward(
+                parameters: parameters, x: rollout.observations(at: step) + first * size, xStride: size, rows: count)
+            for copy in 0..<count { values[first + copy] = output[copy * width] }
+            first += count
+        }
+    }
+
+    private func beginStatistics(origin: [Double]) {
+        statisticsCount = 0
+        for index in origin.indices {
+            self.origin[index] = origin[index]
+            shiftedSums[index] = 0
+            shiftedSquares[index] = 0
+        }
+    }
+
+    private func takeStatistics(_ observations: UnsafePointer<Float>, rows: Int) {
+        statisticsCount += Double(rows)
+        let size = origin.count
+        for row in 0..<rows {
+            for index in 0..<size {
+                let value = Double(observations[row * size + index]) - origin[index]
+                shiftedSums[index] += value
+                shiftedSquares[index] += value * value
+            }
+        }
+    }
+
+    /// Adds the latest rollout's raw observations to the running statistics.
+    func mergeStatistics(into normaliser: inout ObservationNormaliser?) {
+        let count = statisticsCount
+        normaliser?.merge(
+            batchCount: count, batchMean: origin.indices.map { origin[$0] + shiftedSums[$0] / count },
+            batchVariance: origin.indices.map { index in
+                let mean = shiftedSums[index] / count
+                return max(0, shiftedSquares[index] / count - mean * mean)
+            })
+    }
+}

@@ -1,0 +1,38 @@
+import Neural
+
+/// Remedies for nets that were trained so long that they stopped learning; apply before a warm start.
+extension ActorCritic {
+    /// Every parameter times `share`, plus `noise` times that of a fresh net (Ash & Adams 2020, "shrink and perturb"; they use
+    /// 0.4 and 0.1 of the fresh weights for a change of data, and weaker for a slow one). Both 0...1.
+    public func shrunkAndPerturbed(
+        share: Float, noise: Float, random: RandomStream
+    ) throws(TrainingError) -> ActorCritic {
+        for (name, value) in [("share", share), ("noise", noise)] where !(0...1).contains(value) {
+            throw .setting(name: "shrink-and-perturb \(name)", value: "\(value)", allowed: "0...1")
+        }
+        let fresh = try ActorCritic(architecture, random: random)
+        var result = self
+        for index in parameters.indices {
+            result.parameters[index] = share * parameters[index] + noise * fresh.parameters[index]
+        }
+        return result
+    }
+
+    /// Hidden units that are dormant over `observations` `[count × observationSize]` get fresh incoming weights and outgoing
+    /// weights of zero, so that what the nets compute hardly changes (Sokar et al. 2023, "ReDo"). Returns how many there were.
+    public mutating func resetDormantUnits(observations: [Float], random: RandomStream) throws(TrainingError) -> Int {
+        let fresh = try ActorCritic(architecture, random: random)
+        let dormant = dormantUnits(observations: observations)
+        for (net, units) in [(policyNet, dormant.policy), (valueNet, dormant.value)] {
+            for (index, unit) in units {
+                let (layer, next) = (net.layers[index], net.layers[index + 1])
+                for input in 0...layer.inputs {
+                    let at = layer.offset + input * layer.width + unit
+                    parameters[at] = fresh.parameters[at]
+                }
+                for output in 0..<next.width { parameters[next.offset + unit * next.width + output] = 0 }
+            }
+        }
+        return dormant.policy.count + dormant.value.count
+    }
+}

@@ -1,0 +1,5 @@
+/// A language schedules can be read out in.
+public enum CronLanguage: String, Sendable, CaseIterable {
+    case english = "en"
+    case russian = "ru"
+}

@@ -1,0 +1,44 @@
+extension Settings {
+    /// Values that are each allowed but not together, a sentence each.
+    func contradictions() -> [String] {
+        var found: [String] = []
+        func demand(_ holds: Bool, _ sentence: String) {
+            if !holds { found.append(sentence) }
+        }
+        demand(
+            learningParameters.minWeight <= learningParameters.maxWeight,
+            "learning_parameters.min_weight (\(learningParameters.minWeight)) is above learning_parameters.max_weight (\(learningParameters.maxWeight)); lower the one or raise the other."
+        )
+        demand(
+            market.source != .files || !market.files.isEmpty,
+            "market.source is files, but market.files names none; list the candle files there.")
+        demand(
+            training.validationDays < market.historyDays,
+            "training.validation_days (\(training.validationDays)) leaves nothing of market.history_days (\(market.historyDays)) to train on; validate on fewer days or keep more."
+        )
+        let validationBars = training.validationDays * market.interval.barsPerDay
+        demand(
+            validationBars >= gate.minBars,
+            "gate.min_bars (\(gate.minBars)) is more than training.validation_days has at market.interval \(market.interval) (\(validationBars) bars), so nothing could ever be promoted; validate on more days or ask for fewer bars."
+        )
+        let rollout = training.environments * training.rollout
+        demand(
+            rollout <= 16_777_216,
+            "training.environments × training.rollout is \(rollout), but at most 16777216; lower one of them.")
+        demand(
+            training.minibatch <= rollout && rollout % training.minibatch != 1,
+            "training.minibatch (\(training.minibatch)) must fit into training.environments × training.rollout (\(rollout)) without leaving a single sample over."
+        )
+        let decade = 3650 * market.interval.barsPerDay
+        demand(
+            simulation.bars <= decade,
+            "simulation.bars (\(simulation.bars)) is more than ten years of candles at market.interval \(market.interval) (\(decade))."
+        )
+        let share = simulation.worlds.values.reduce(0, +)
+        demand(
+            share <= 1 + 1e-9,
+            "The shares in simulation.worlds sum to more than 1; bull, bear, flat and stress have 0.1 each unless they are set."
+        )
+        return found
+    }
+}
