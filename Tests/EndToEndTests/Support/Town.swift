@@ -112,7 +112,7 @@ final class Town: Sendable {
         _ command: String, expecting text: String, from user: Int64 = admin, age: Int = 0
     ) async throws -> ChatMessage {
         let sent = await sends(command, from: user, age: age)
-        return try await telegram.waitForMessage(in: user, containing: text, after: sent, timeout: .seconds(20))
+        return try await telegram.waitForMessage(in: user, containing: text, after: sent, timeout: .seconds(45))
     }
 
     /// Waits for the next message that contains `text`.
