@@ -38,10 +38,10 @@ struct BotBenchmark {
         try await Task.sleep(for: .seconds(2))
         let memory = memoryOf(process.processIdentifier)
         let idle = try await latencies(server, count: 300)
-        try await server.userSends("/train 1000000000", from: user)
+        await server.userSends("/train 1000000000", from: user)
         try await Task.sleep(for: .seconds(3))
         let training = try await latencies(server, count: 300)
-        try await server.userSends("/stop", from: user)
+        await server.userSends("/stop", from: user)
         try await Task.sleep(for: .seconds(2))
         let burst = try await burst(server, count: 1_000)
         process.terminate()
@@ -77,7 +77,7 @@ struct BotBenchmark {
         for _ in 0..<count {
             let before = await server.calls(of: "sendMessage").count
             let began = ContinuousClock.now
-            try await server.userSends("/status", from: user)
+            await server.userSends("/status", from: user)
             try await server.waitForCalls(of: "sendMessage", count: before + 1, timeout: .seconds(30))
             let at = await server.calls(of: "sendMessage")[before].at
             result.append((at - began) / .seconds(1))
@@ -88,7 +88,7 @@ struct BotBenchmark {
     private static func burst(_ server: BotAPIServer, count: Int) async throws -> Double {
         let before = await server.calls(of: "sendMessage").count
         let began = ContinuousClock.now
-        for _ in 0..<count { try await server.userSends("/status", from: user) }
+        for _ in 0..<count { await server.userSends("/status", from: user) }
         try await server.waitForCalls(of: "sendMessage", count: before + count, timeout: .seconds(60))
         let calls = await server.calls(of: "sendMessage")
         return Double(count) / ((calls[before + count - 1].at - began) / .seconds(1))
