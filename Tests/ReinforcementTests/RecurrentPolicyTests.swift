@@ -27,10 +27,8 @@ struct RecurrentPolicyTests {
     @Test("trades a hidden drift within 3 % of the optimum")
     func hiddenRegime() throws {
         let optimum = Optimum.hiddenRegime()
-        var settings = PPOSettings.thorough
-        settings.memoryUnits = 64
         let shares = try seeds.map { seed in
-            let outcome = try trained(HiddenRegime.self, settings, seed: seed, steps: 200_000)
+            let outcome = try trained(HiddenRegime.self, .recurrent, seed: seed, steps: 200_000)
             return Score.hiddenRegime(outcome.policy, optimum: optimum)
         }
         if shares.count > 1 { print("regime-v1 with memory, shares of the optimum:", shares) }

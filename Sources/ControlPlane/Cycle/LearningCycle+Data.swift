@@ -22,6 +22,15 @@ struct CycleData {
         judgingBegins..<max(judgingBegins, series.compactMap { $0.span?.upperBound }.max() ?? judgingBegins)
     }
 
+    /// The same window with the newest `share` of the training bars kept for choosing among candidates, and `purge`
+    /// milliseconds before them left out of both.
+    func keepingForSelection(_ share: Double, purge: Int64) -> (learning: CycleData, selection: Range<Int64>) {
+        let span = trainedOn
+        let begins = span.upperBound - Int64(share * Double(span.upperBound - span.lowerBound))
+        let learning = CycleData(series: series, trainingEnds: begins - purge, judgingBegins: judgingBegins)
+        return (learning, begins..<span.upperBound)
+    }
+
     /// The bars of `tables` that are judged on.
     func judgedBars(of tables: MarketTables) -> Range<Int> {
         let first = tables.openTimes.firstIndex { $0 >= judgingBegins } ?? tables.count
