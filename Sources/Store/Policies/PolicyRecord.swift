@@ -60,7 +60,7 @@ extension Transaction {
     }
 
     public func policy(in state: PolicyState) throws -> PolicyRecord? {
-        try PolicyRecord.filter(Column("state") == state).order(Column("version").desc).fetchOne(db)
+        try frequent("SELECT * FROM policies WHERE state = ? ORDER BY version DESC LIMIT 1", [state]).fetchOne(db)
     }
 
     /// Newest first.
