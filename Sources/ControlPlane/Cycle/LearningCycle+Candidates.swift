@@ -10,8 +10,9 @@ extension LearningCycle {
     /// does not use. A candidate that is finished stays finished, whatever happens to the process.
     func trainCandidates(_ data: CycleData, parent: PublishedPolicy?, _ job: CycleJob) throws -> Training {
         let plan = configuration.training
-        let purge = Int64(configuration.validation.purgeBars) * configuration.market.interval.milliseconds
-        let (learning, selection) = data.keepingForSelection(plan.selectionShare, purge: purge)
+        let (learning, selection) = data.keepingForSelection(
+            plan.selectionShare, purgeBars: configuration.validation.purgeBars,
+            interval: configuration.market.interval)
         for (whole, series) in zip(data.series, learning.trainingSeries) where series.count < Self.leastTrainingBars {
             throw CycleError.tooFewToChoose(
                 symbol: whole.symbol, learned: series.count, need: Self.leastTrainingBars)
