@@ -23,6 +23,8 @@ public struct ControlConfiguration: Sendable {
     public var keepPolicies: Int
     /// A paper trade that loses at least this fraction of equity is told with a *Why?* button.
     public var lossThreshold: Double
+    /// Between two attempts to go on with a cycle whose result the database refused.
+    public var retryDelay: Duration = .seconds(30)
 
     public struct MarketPlan: Sendable {
         public var symbols: [Symbol]
