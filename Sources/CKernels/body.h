@@ -40,6 +40,7 @@ INLINE float sum_of(vf v) {
 #include "dense.h"
 #include "policy.h"
 #include "elementwise.h"
+#include "recurrent.h"
 
 const mf_table NAMED(table, LEVEL) = {
     .level = LEVEL_ID,
@@ -55,6 +56,12 @@ const mf_table NAMED(table, LEVEL) = {
     .add = NAMED(LEVEL, add),
     .add_pull = NAMED(LEVEL, add_pull),
     .adam = NAMED(LEVEL, adam),
+    .gru_forward = NAMED(LEVEL, gru_forward),
+    .gru_backward = NAMED(LEVEL, gru_backward),
+    .layer_norm_forward = NAMED(LEVEL, layer_norm_forward),
+    .layer_norm_backward = NAMED(LEVEL, layer_norm_backward),
+    .activate = NAMED(LEVEL, activate),
+    .activation_backward = NAMED(LEVEL, activation_backward),
 };
 
 #if defined(TARGET)

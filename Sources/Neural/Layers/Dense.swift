@@ -36,6 +36,15 @@ public struct Dense: Sendable, Equatable {
             activation.rawValue)
     }
 
+    /// x·W + b, without the activation.
+    func sums(
+        parameters: UnsafePointer<Float>, x: UnsafePointer<Float>, xStride: Int, y: UnsafeMutablePointer<Float>, rows: Int
+    ) {
+        mf_dense_forward(
+            x, xStride, parameters + offset, parameters + biasOffset, y, nil, width, rows, inputs, width,
+            Activation.linear.rawValue)
+    }
+
     /// Adds this layer's parameter gradients for `g` `[rows × width]`, the gradients of its sums before the activation.
     @inline(__always)
     public func backward(
