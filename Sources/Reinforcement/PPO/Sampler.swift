@@ -31,7 +31,7 @@ final class Sampler {
         valueNet = policy.valueNet
         let capacity = min(Self.tile, range.count)
         policyWork = MLPWorkspace(policy.policyNet, capacity: capacity, learns: false)
-        valueWork = MLPWorkspace(policy.valueNet, capacity: capacity, learns: false)
+        valueWork = MLPWorkspace(policy.valueNet, capacity: Self.tile, learns: false)
         uniform = FloatBuffer(count: capacity * policy.actionChoices.count)
         finalObservation = FloatBuffer(count: policy.observationSize)
         choices = policy.actionChoices.map(Int32.init)
@@ -77,7 +77,7 @@ final class Sampler {
                     valueWork.forward(parameters: parameters, x: last, xStride: size, rows: 1)[0]
             }
         }
-        evaluate(rollout, step: rollout.steps, parameters: parameters, into: rollout.nextValues.base)
+        evaluate(rollout, parameters: parameters)
     }
 
     private func act(
@@ -101,22 +101,38 @@ final class Sampler {
                 rollout.actions + (row + first) * dimensions, rollout.logProbabilities.base + row + first)
             first += count
         }
-        evaluate(rollout, step: step, parameters: parameters, into: rollout.values.base + row)
     }
 
-    /// The values of a step's observations, into `values` `[copies]`.
+    /// The values of all observations of this worker's copies, once the rollout is full: no action waits for them, and a tile of
+    /// many rows costs far less than as many single ones.
+    private func evaluate(_ rollout: Rollout, parameters: UnsafePointer<Float>) {
+        let copies = rollout.copies
+        if range.count == copies {
+            evaluate(rollout, rows: 0..<rollout.samples, parameters: parameters, into: rollout.values.base)
+        } else {
+            for step in 0..<rollout.steps {
+                let row = step * copies
+                evaluate(
+                    rollout, rows: row + range.lowerBound..<row + range.upperBound, parameters: parameters,
+                    into: rollout.values.base + row + range.lowerBound)
+            }
+        }
+        evaluate(
+            rollout, rows: rollout.samples + range.lowerBound..<rollout.samples + range.upperBound,
+            parameters: parameters, into: rollout.nextValues.base + range.lowerBound)
+    }
+
+    /// The values of these rows of observations, into `values` `[rows]`.
     private func evaluate(
-        _ rollout: Rollout, step: Int, parameters: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>
+        _ rollout: Rollout, rows: Range<Int>, parameters: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>
     ) {
         let size = rollout.observationSize
         let width = valueNet.outputWidth
-        var first = range.lowerBound
-        while first < range.upperBound {
-            let count = min(Self.tile, range.upperBound - first)
+        for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.tile) {
+            let count = min(Self.tile, rows.upperBound - first)
             let output = valueWork.forward(
-                parameters: parameters, x: rollout.observations(at: step) + first * size, xStride: size, rows: count)
-            for copy in 0..<count { values[first + copy] = output[copy * width] }
-            first += count
+                parameters: parameters, x: rollout.observations.base + first * size, xStride: size, rows: count)
+            for row in 0..<count { values[first - rows.lowerBound + row] = output[row * width] }
         }
     }
 
