@@ -77,7 +77,9 @@ struct KernelTests {
         }
     }
 
-    @Test("a row's result does not depend on the rows beside it", arguments: [(64, Activation.tanh), (3, .linear), (1, .linear)])
+    @Test(
+        "a row's result does not depend on the rows beside it",
+        arguments: [(64, Activation.tanh), (3, .linear), (1, .linear)])
     func rowsAreIndependent(outputs: Int, activation: Activation) {
         let width = padded(outputs)
         let x = numbers(50 * 48, "x")
@@ -130,7 +132,9 @@ struct KernelTests {
         }
     }
 
-    @Test("a transposed matrix has rows for columns, and zeros to fill its rows up", arguments: [(64, 64), (48, 64), (33, 3), (5, 37)])
+    @Test(
+        "a transposed matrix has rows for columns, and zeros to fill its rows up",
+        arguments: [(64, 64), (48, 64), (33, 3), (5, 37)])
     func transpose(inputs: Int, outputs: Int) {
         let (wideInputs, wideOutputs) = (padded(inputs), padded(outputs))
         let w = padding(numbers(inputs * outputs, "w"), rows: inputs, live: outputs, width: wideOutputs)

@@ -18,7 +18,8 @@ struct AllocationTests {
         settings.normalisesRewards = normalised
         let tables = try MarketFixture.tables(2000, layout: .candleV1)
         let trainer = try PPOTrainer(
-            environment: TradingEnvironment.candleV1(tables, copies: settings.copies, seed: 1), settings: settings, seed: 1)
+            environment: TradingEnvironment.candleV1(tables, copies: settings.copies, seed: 1), settings: settings,
+            seed: 1)
         var seen: [UInt64] = []
         seen.reserveCapacity(8)
         _ = try trainer.run(
@@ -34,7 +35,9 @@ struct AllocationTests {
         #expect(allocations_of_this_thread() > before && buffer.count == 16)
     }
 
-    @Test("neither a step nor a minibatch allocates: four times as many cost not one allocation more", arguments: [false, true])
+    @Test(
+        "neither a step nor a minibatch allocates: four times as many cost not one allocation more",
+        arguments: [false, true])
     func stepsAndMinibatches(normalised: Bool) throws {
         let few = try allocationsPerRollout(steps: 64, minibatch: 64, normalised: normalised)
         let manySteps = try allocationsPerRollout(steps: 256, minibatch: 256, normalised: normalised)
