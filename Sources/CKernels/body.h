@@ -36,7 +36,10 @@ INLINE float sum_of(vf v) {
     return total;
 }
 
+INLINE ptrdiff_t padded(ptrdiff_t count) { return (count + 15) & ~(ptrdiff_t)15; }
+
 #include "functions.h"
+#include "lanes.h"
 #include "dense.h"
 #include "policy.h"
 #include "elementwise.h"

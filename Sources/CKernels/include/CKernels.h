@@ -24,7 +24,7 @@ int32_t mf_force_level(int32_t level);
 
 enum { mf_linear = 0, mf_tanh = 1, mf_silu = 2 };
 
-/// y = activation(x·w + b) for `rows` rows. `outputs` is padded. When `z` is not NULL the sums before the activation are
+/// y = activation(x·w + b) for `rows` rows. `outputs` may be padded or not; all padded columns are written. When `z` is not NULL the sums before the activation are
 /// stored there with y's stride (SiLU's backward pass needs them).
 void mf_dense_forward(
     const float *x, ptrdiff_t ldx, const float *w, const float *b, float *y, float *z, ptrdiff_t ldy, ptrdiff_t rows,
@@ -36,7 +36,7 @@ void mf_dense_backward_inputs(
     const float *g, ptrdiff_t ldg, const float *wt, float *gx, ptrdiff_t ldgx, const float *kept, ptrdiff_t rows,
     ptrdiff_t inputs, ptrdiff_t outputs, int32_t activation);
 
-/// dw += xᵀ·g and db += column sums of g. `outputs` is padded, `inputs` is not.
+/// dw += xᵀ·g and db += column sums of g. `outputs` may be padded or not, `inputs` is not.
 void mf_dense_backward_weights(
     const float *x, ptrdiff_t ldx, const float *g, ptrdiff_t ldg, float *dw, float *db, ptrdiff_t rows, ptrdiff_t inputs,
     ptrdiff_t outputs);
@@ -77,7 +77,7 @@ typedef struct {
 } mf_ppo_sums;
 
 /// The clipped objective's gradients for `rows` rows of a minibatch, scaled by `scale`: logits [rows][ldl] become gradients
-/// (padding up to ldl becomes 0), values [rows][ldv] likewise. The other arrays are [rows] (actions [rows][dimensions]).
+/// (padding up to ldl becomes 0), values [rows][ldv] likewise; ldl and ldv are padded. The other arrays are [rows] (actions [rows][dimensions]).
 void mf_ppo_loss(
     float *logits, ptrdiff_t ldl, float *values, ptrdiff_t ldv, ptrdiff_t rows, const int32_t *choices, ptrdiff_t dimensions,
     const int32_t *actions, const float *old_log_probabilities, const float *advantages, const float *old_values,

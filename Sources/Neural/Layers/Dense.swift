@@ -32,7 +32,7 @@ public struct Dense: Sendable, Equatable {
         z: UnsafeMutablePointer<Float>? = nil, rows: Int
     ) {
         mf_dense_forward(
-            x, xStride, parameters + offset, parameters + biasOffset, y, z, width, rows, inputs, width,
+            x, xStride, parameters + offset, parameters + biasOffset, y, z, width, rows, inputs, outputs,
             activation.rawValue)
     }
 
@@ -53,7 +53,7 @@ public struct Dense: Sendable, Equatable {
         rows: Int
     ) {
         mf_dense_backward_weights(
-            x, xStride, g, width, gradients + offset, gradients + biasOffset, rows, inputs, width)
+            x, xStride, g, width, gradients + offset, gradients + biasOffset, rows, inputs, outputs)
     }
 
     /// The logical weights `[inputs × outputs]`, without padding.

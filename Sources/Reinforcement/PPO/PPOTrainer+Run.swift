@@ -110,7 +110,7 @@ extension PPOTrainer {
         for sampler in samplers where sampler.statisticsCount > 0 { sampler.mergeStatistics(into: &state.normaliser) }
     }
 
-    /// A worker's part of the present piece of work.
+    /// One worker's part of the present piece of work, on whichever thread.
     private func work(_ worker: Int) {
         switch phase {
         case .collect:

@@ -35,7 +35,7 @@ final class Sampler {
         valueNet = policy.valueNet
         let capacity = min(Self.tile, range.count)
         policyWork = MLPWorkspace(policy.policyNet, capacity: capacity, learns: false)
-        valueWork = MLPWorkspace(policy.valueNet, capacity: capacity, learns: false)
+        valueWork = MLPWorkspace(policy.valueNet, capacity: Self.tile, learns: false)
         uniform = FloatBuffer(count: capacity * policy.actionChoices.count)
         finalObservation = FloatBuffer(count: policy.observationSize)
         choices = policy.actionChoices.map(Int32.init)
@@ -100,7 +100,7 @@ final class Sampler {
             }
         }
         inputs?.save(first: 0, count: range.count, to: memory.base + range.lowerBound * memoryUnits)
-        evaluate(rollout, step: rollout.steps, parameters: parameters, into: rollout.nextValues.base)
+        evaluateRest(of: rollout, parameters: parameters)
     }
 
     /// What the nets read for `count` copies from `first`. A memory has taken a step with what it acted on; with what follows the
@@ -143,24 +143,64 @@ final class Sampler {
             mf_sample_actions(
                 logits, policyNet.outputWidth, count, choices, dimensions, uniform.base,
                 rollout.actions + (row + first) * dimensions, rollout.logProbabilities.base + row + first)
+            if inputs != nil {
+                evaluate(
+                    input.rows, stride: input.stride, count: count, parameters: parameters,
+                    into: rollout.values.base + row + first)
+            }
             first += count
         }
-        evaluate(rollout, step: step, parameters: parameters, into: rollout.values.base + row)
     }
 
-    /// The values of a step's observations, into `values` `[copies]`.
-    private func evaluate(
-        _ rollout: Rollout, step: Int, parameters: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>
-    ) {
-        let width = valueNet.outputWidth
-        var first = range.lowerBound
-        while first < range.upperBound {
-            let count = min(Self.tile, range.upperBound - first)
-            let input = netInputs(rollout, step: step, first: first, count: count, parameters: parameters)
-            let output = valueWork.forward(parameters: parameters, x: input.rows, xStride: input.stride, rows: count)
-            for copy in 0..<count { values[first + copy] = output[copy * width] }
-            first += count
+    /// The values that wait until the rollout is full: what follows it, and without a memory all others too. No action waits for
+    /// them, and a tile of many rows costs far less than as many single ones.
+    private func evaluateRest(of rollout: Rollout, parameters: UnsafePointer<Float>) {
+        let copies = rollout.copies
+        if inputs != nil {
+            for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.tile) {
+                let count = min(Self.tile, range.upperBound - first)
+                let input = netInputs(
+                    rollout, step: rollout.steps, first: first, count: count, parameters: parameters)
+                evaluate(
+                    input.rows, stride: input.stride, count: count, parameters: parameters,
+                    into: rollout.nextValues.base + first)
+            }
+            return
         }
+        if range.count == copies {
+            evaluate(rollout, rows: 0..<rollout.samples, parameters: parameters, into: rollout.values.base)
+        } else {
+            for step in 0..<rollout.steps {
+                let row = step * copies
+                evaluate(
+                    rollout, rows: row + range.lowerBound..<row + range.upperBound, parameters: parameters,
+                    into: rollout.values.base + row + range.lowerBound)
+            }
+        }
+        evaluate(
+            rollout, rows: rollout.samples + range.lowerBound..<rollout.samples + range.upperBound,
+            parameters: parameters, into: rollout.nextValues.base + range.lowerBound)
+    }
+
+    /// The values of these rows of observations, into `values` `[rows]`.
+    private func evaluate(
+        _ rollout: Rollout, rows: Range<Int>, parameters: UnsafePointer<Float>, into values: UnsafeMutablePointer<Float>
+    ) {
+        let size = rollout.observationSize
+        for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.tile) {
+            evaluate(
+                rollout.observations.base + first * size, stride: size, count: min(Self.tile, rows.upperBound - first),
+                parameters: parameters, into: values + first - rows.lowerBound)
+        }
+    }
+
+    /// The values of `count` ≤ ``tile`` rows, `stride` floats apart.
+    private func evaluate(
+        _ rows: UnsafePointer<Float>, stride: Int, count: Int, parameters: UnsafePointer<Float>,
+        into values: UnsafeMutablePointer<Float>
+    ) {
+        let output = valueWork.forward(parameters: parameters, x: rows, xStride: stride, rows: count)
+        for row in 0..<count { values[row] = output[row * valueNet.outputWidth] }
     }
 
     private func beginStatistics(origin: [Double]) {
