@@ -75,17 +75,20 @@ struct LearningCycleTests {
         #expect(try workshop.control.verifiedPolicy(2).manifest.parent == 1)
     }
 
-    @Test(
-        "a challenger that learned longer than a champion that hardly did passes the gate, and the old one is the fallback"
-    )
+    @Test("a champion that learned to trade for nothing loses to one that knows the costs, and becomes the fallback")
     func promoted() async throws {
-        let workshop = try Workshop {
+        let folder = try Folder()
+        let free = try Workshop(folder: folder) { $0.costs = CostModel(feeBps: 0, slippageBps: 0) }
+        _ = try await free.cycle(steps: 2_000)
+        let workshop = try Workshop(folder: folder) {
+            $0.costs = CostModel(feeBps: 50, slippageBps: 10)
             $0.training.settings.learningRate = 0.002
             $0.training.settings.epochs = 4
-            // It learns to trade little: ten days are few for ten trades.
-            $0.gate.minimumTrades = 3
+            $0.training.worlds = [.stress: 0.3, .bull: 0.1, .bear: 0.1, .flat: 0.1]
+            // It learns to trade little: in ten days not ten times.
+            $0.gate.minimumTrades = 0
+            $0.gate.worldAlpha = 0.001
         }
-        _ = try await workshop.cycle(steps: 256, seed: 3)
         let record = try await workshop.cycle(steps: 40_000)
         let report = try record.decodedReport()
         #expect(record.state == .promoted, "\(record.reason ?? "")")

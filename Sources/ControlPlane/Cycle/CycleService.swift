@@ -175,12 +175,10 @@ public final class CycleService: Service {
             return .stepCompleted(promotes: promotes)
         } catch let stopped as Stopped {
             return stopped.reason == .shutdown ? nil : .stopped
-        } catch let error as StoreError where stop.reason != .shutdown {
-            // The database itself failed: trying to write "failed" into it is worth one attempt, made by the caller.
-            return .stepFailed(reason: "\(error)")
         } catch is CancellationError {
             return nil
         } catch {
+            // Also when the database itself failed: if it does not take the end either, the step is done again later.
             return .stepFailed(reason: "\(error)")
         }
     }
