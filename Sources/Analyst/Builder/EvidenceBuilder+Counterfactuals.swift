@@ -29,7 +29,7 @@ extension EvidenceBuilder {
     }
 
     private func timing(
-        _ kind: EvidenceKind, _ nets: [(shift: Int, net: Double)], chance: ((Double) -> Double?)?
+        _ kind: EvidenceKind, _ nets: [(shift: Int, net: Double)], chance: ((Double) -> Double)?
     ) -> EvidenceItem {
         guard let best = nets.max(by: { $0.net < $1.net }) else { return EvidenceItem(kind, missing: .tooFew) }
         var values: [String: EvidenceValue] = [:]

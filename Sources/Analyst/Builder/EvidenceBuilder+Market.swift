@@ -50,7 +50,7 @@ extension EvidenceBuilder {
             values["turn_bar"] = .number(Double(turn - path.entry), .bars)
             values["net_at_turn"] = .number(path.net(from: path.entry, to: turn, side: path.side), .fraction)
         }
-        if let chance = luck?.chance(ofTrend: after.t) { values["chance"] = .number(chance, .share) }
+        if let luck { values["chance"] = .number(luck.chance(ofTrend: after.t), .share) }
         return EvidenceItem(.regime, values)
     }
 

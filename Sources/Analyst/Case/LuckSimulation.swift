@@ -26,6 +26,8 @@ struct LuckSimulation {
     }
 
     let results: [Result]
+    /// The paths that lose; the worst ``fewestLosers`` where fewer do.
+    private let losers: [Result]
     private let sign: Double
 
     static let paths = 500
@@ -33,7 +35,6 @@ struct LuckSimulation {
     static let window = 480
     static let fewestBars = 60
     static let longestTrade = 5000
-    /// Losing paths a share is taken of.
     static let fewestLosers = 50
 
     /// Nil with fewer than ``fewestBars`` bars before the entry, or for a trade longer than ``longestTrade`` bars.
@@ -42,6 +43,8 @@ struct LuckSimulation {
         sign = path.side.sign
         var simulator = PathSimulator(path)
         results = (0..<Self.paths).map { _ in simulator.next() }
+        let worst = results.sorted { $0.net < $1.net }
+        losers = Array(worst.prefix(max(Self.fewestLosers, worst.firstIndex { $0.net >= 0 } ?? worst.count)))
     }
 
     func share(where holds: (Result) -> Bool) -> Double {
@@ -58,16 +61,15 @@ struct LuckSimulation {
         return sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
     }
 
-    /// Share of the losing paths on which moving the entry would have added as much; nil when few paths lose.
-    func chance(ofEntryRecovery recovered: Double) -> Double? { chance { $0.entryRecovery >= recovered } }
-    func chance(ofExitRecovery recovered: Double) -> Double? { chance { $0.exitRecovery >= recovered } }
+    /// Share of the losing paths on which moving the entry would have added as much.
+    func chance(ofEntryRecovery recovered: Double) -> Double { chance { $0.entryRecovery >= recovered } }
+    func chance(ofExitRecovery recovered: Double) -> Double { chance { $0.exitRecovery >= recovered } }
     /// Share of the losing paths whose trend at the exit is as much against the position.
-    func chance(ofTrend t: Double) -> Double? { chance { $0.trend * sign <= t * sign } }
+    func chance(ofTrend t: Double) -> Double { chance { $0.trend * sign <= t * sign } }
 
-    private func chance(_ holds: (Result) -> Bool) -> Double? {
-        let losers = results.filter { $0.net < 0 }
-        guard losers.count >= Self.fewestLosers else { return nil }
-        return Double(losers.filter(holds).count + 1) / Double(losers.count + 1)
+    /// The path in question counts as one of them, so that nothing is impossible.
+    private func chance(_ holds: (Result) -> Bool) -> Double {
+        Double(losers.filter(holds).count + 1) / Double(losers.count + 1)
     }
 }
 

@@ -12,7 +12,7 @@ extension Verdict {
     static let knownDistance = 1.75
     static let knownPercentile = 0.995
     /// Results between these percentiles of the simulated paths are ordinary.
-    static let ordinary = 0.025...0.975
+    static let ordinary = 0.005...0.995
 
     /// The causes of a loss; none for a trade that did not lose.
     public init(_ evidence: LossEvidence) {
