@@ -23,7 +23,7 @@ extension Sentences {
                 ["the policy was asked about something it never learned; not trading would have saved {recovered|abs}"]
             ),
             .ordinaryVariance: (
-                "ordinary variance", ["chance took {recovered|abs} against a middling path", "chance alone does this to such a trade"]
+                "ordinary variance", ["chance took {recovered|abs} against the median path", "chance alone does this to such a trade"]
             ),
             .unknown: ("not found", ["the facts do not say why"]),
         ],

@@ -121,7 +121,10 @@ private func why(_ call: Invocation) throws -> Outcome {
 private func details(_ analysis: TradeAnalysis, _ say: Phrasebook, _ language: AnswerLanguage) -> MessageText {
     var inlines: [Inline] = []
     for item in RuleText.details(analysis.evidence, in: language) {
-        inlines += [.code(item.id.rawValue), .bold(" \(item.name): "), .text("\(item.text)\n")]
+        let separator = inlines.isEmpty ? "" : "\n"
+        inlines += [
+            .text(separator), .code(item.id.rawValue), .bold(" \(item.name): "), .text(item.text),
+        ]
     }
     return MessageText([
         .paragraph(say("why.details", ["trade": "\(analysis.trade.id)", "digest": String(analysis.digest.prefix(12))])),
