@@ -26,6 +26,7 @@ public final class ControlPlane: Sendable {
     public let ingestor: Ingestor
     public let paper: PaperTrader
     public let analyst: TradeAnalyst
+    public let errors: ErrorDesk
     public let startedAt: Date
     /// The configuration in force as rows to show; secrets are not among them.
     public let settingRows: [SettingRow]
@@ -68,6 +69,8 @@ public final class ControlPlane: Sendable {
             store: store, registry: registry, configuration: configuration, isSynthetic: source.isSynthetic, now: now)
         analyst = TradeAnalyst(
             store: store, registry: registry, charts: configuration.chartsFolder, now: now, logger: logger)
+        errors = ErrorDesk(
+            store: store, charts: configuration.chartsFolder, worker: analyst.worker, logger: logger)
         let runner = LearningCycle(
             configuration: configuration, store: store, registry: registry, ingestor: ingestor, progress: progress,
             metrics: metrics, now: now, logger: logger)

@@ -9,7 +9,7 @@ public struct TradeAnalyst: Sendable {
     private let store: Store
     private let loader: CaseLoader
     private let charts: URL
-    private let worker: WorkerThread
+    let worker: WorkerThread
     private let now: @Sendable () -> Date
     private let logger: Logger
 
