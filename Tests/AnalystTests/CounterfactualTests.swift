@@ -60,8 +60,10 @@ struct CounterfactualTests {
             ])
         expect(
             evidence, .exitTiming,
-            ["earlier_1": 101.0 / 104 * Self.paid - 1, "later_1": 97.0 / 104 * Self.paid - 1,
-             "later_3": 100.0 / 104 * Self.paid - 1])
+            [
+                "earlier_1": 101.0 / 104 * Self.paid - 1, "later_1": 97.0 / 104 * Self.paid - 1,
+                "later_3": 100.0 / 104 * Self.paid - 1,
+            ])
         #expect(evidence[.entryTiming]?.number("later_3") == nil && evidence[.exitTiming]?.number("earlier_3") == nil)
     }
 
@@ -71,8 +73,10 @@ struct CounterfactualTests {
         let evidence = evidence(.long, entry: 2, exit: 5)
         expect(
             evidence, .split,
-            ["entry_timing": (302.0 / 3 - 104) / 104, "exit_timing": (98 - 302.0 / 3) / 104,
-             "gross": 98.0 / 104 - 1, "fees": -(98.0 / 104) * (1 - Self.paid)])
+            [
+                "entry_timing": (302.0 / 3 - 104) / 104, "exit_timing": (98 - 302.0 / 3) / 104,
+                "gross": 98.0 / 104 - 1, "fees": -(98.0 / 104) * (1 - Self.paid),
+            ])
     }
 
     @Test("the opposite side is compounded bar by bar, half the size pays half the costs")
@@ -90,8 +94,10 @@ struct CounterfactualTests {
         // Long from 100 to 101 by way of 104.
         expect(
             evidence(.long, entry: 0, exit: 4), .path,
-            ["mfe": 0.04, "mae": 0, "mfe_bar": 2, "exit_efficiency": 0.25, "given_back": 0.03,
-             "net_at_best": 1.04 * Self.paid - 1])
+            [
+                "mfe": 0.04, "mae": 0, "mfe_bar": 2, "exit_efficiency": 0.25, "given_back": 0.03,
+                "net_at_best": 1.04 * Self.paid - 1,
+            ])
         expect(evidence(.short, entry: 0, exit: 4), .path, ["mfe": 0, "mae": -0.04, "mae_bar": 2])
     }
 
@@ -102,8 +108,10 @@ struct CounterfactualTests {
         expect(evidence, .path, ["atr": 0.02])
         expect(
             evidence, .stops,
-            ["stop_1_atr": 0.98 * Self.paid - 1, "stop_1_5_atr": 0.97 * Self.paid - 1,
-             "stop_2_atr": 0.99 * Self.paid - 1])
+            [
+                "stop_1_atr": 0.98 * Self.paid - 1, "stop_1_5_atr": 0.97 * Self.paid - 1,
+                "stop_2_atr": 0.99 * Self.paid - 1,
+            ])
     }
 
     @Test("hindsight holds what pays for its costs and nothing else")

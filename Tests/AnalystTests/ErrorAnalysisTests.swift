@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Where it loses")
 struct ErrorAnalysisTests {
-    private func samples(_ count: Int, seed: UInt64, _ change: (inout TradeSample) -> Void = { _ in }) -> [TradeSample] {
+    private func samples(_ count: Int, seed: UInt64, _ change: (inout TradeSample) -> Void = { _ in }) -> [TradeSample]
+    {
         var random = RandomStream(seed: seed)
         return (0..<count).map { index in
             var sample = TradeSample(

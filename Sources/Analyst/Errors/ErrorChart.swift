@@ -20,9 +20,11 @@ public enum ErrorChart {
                 "\(samples.count) \(isRussian ? "сделок" : "trades")\(isSynthetic ? (isRussian ? ", синтетический рынок" : ", synthetic market") : "")",
             note: text.note,
             panels: [
-                panel(isRussian ? "Средний итог по часу входа (UTC)" : "Mean net result by hour of entry (UTC)",
+                panel(
+                    isRussian ? "Средний итог по часу входа (UTC)" : "Mean net result by hour of entry (UTC)",
                     .hour, hours, first: 0, samples, analysis, isRussian),
-                panel(isRussian ? "По дню недели (1 — понедельник)" : "By weekday (1 is Monday)",
+                panel(
+                    isRussian ? "По дню недели (1 — понедельник)" : "By weekday (1 is Monday)",
                     .weekday, ErrorFactor.weekdays, first: 1, samples, analysis, isRussian),
                 Panel(
                     title: isRussian ? "Сумма итогов" : "Sum of results", y: .signedPercent,

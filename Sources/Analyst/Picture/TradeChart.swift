@@ -62,7 +62,8 @@ public enum TradeChart {
             references: [ReferenceLine(0)])
         let synthetic = tradeCase.candles.isSynthetic ? ", \(words.synthetic)" : ""
         return Chart(
-            title: "\(words.trade) \(trade.id): \(tradeCase.candles.symbol) \(FigureText.text(.side(trade.side), in: language)), \(net)",
+            title:
+                "\(words.trade) \(trade.id): \(tradeCase.candles.symbol) \(FigureText.text(.side(trade.side), in: language)), \(net)",
             subtitle: "\(tradeCase.candles.interval)\(synthetic)", note: words.note, panels: [prices, result])
     }
 

@@ -130,7 +130,8 @@ private func details(_ analysis: TradeAnalysis, _ say: Phrasebook, _ language: A
         ]
     }
     return MessageText([
-        .paragraph(say("why.details", ["trade": "\(analysis.trade.id)", "digest": String(analysis.digest.prefix(12))])),
+        .paragraph(
+            say("why.details", ["trade": "\(analysis.trade.id)", "digest": String(analysis.digest.prefix(12))])),
         .quotation(inlines, isExpandable: true),
     ])
 }

@@ -92,7 +92,8 @@ struct BenchWhy: AsyncParsableCommand {
     }
 
     private func add(
-        _ bar: Int, _ series: CandleSeries, _ tables: MarketTables, _ evaluator: PolicyEvaluator, to transaction: Transaction
+        _ bar: Int, _ series: CandleSeries, _ tables: MarketTables, _ evaluator: PolicyEvaluator,
+        to transaction: Transaction
     ) throws {
         let held = 3 + bar % 20
         let state = tables.observation(bar: bar)
