@@ -44,6 +44,7 @@ let package = Package(
         // 3
         .target(name: "Simulation", dependencies: ["Market", "Reinforcement", "Evaluation", "Neural"]),
         .target(name: "Policies", dependencies: ["Market", "Reinforcement", "Neural", "Simulation", crypto]),
+        .target(name: "Strategies", dependencies: ["Market"]),
         // 4
         .target(
             name: "Store",
@@ -99,6 +100,7 @@ let package = Package(
         .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Market", "Neural", "Reinforcement"]),
         .testTarget(
             name: "PoliciesTests", dependencies: ["Policies", "Simulation", "Market", "Neural", "Reinforcement"]),
+        .testTarget(name: "StrategiesTests", dependencies: ["Strategies", "Market"]),
         .testTarget(
             name: "AnalystTests",
             dependencies: ["Analyst", "Market", "Neural", "Reinforcement", "Simulation", "Evaluation"]),
