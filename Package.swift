@@ -59,13 +59,14 @@ let package = Package(
             name: "ControlPlane",
             dependencies: [
                 "Store", "Simulation", "Policies", "MarketData", "Evaluation", "Reinforcement", "Schedule",
-                "Charts", "Market", "Neural", "Analyst", logging, lifecycle,
+                "Charts", "Market", "Neural", "Analyst", "Strategies", logging, lifecycle,
             ]),
         // 6
         .target(
             name: "ControlBot",
             dependencies: [
-                "ControlPlane", "Analyst", "Telegram", "BotText", "Policies", "Store", "Market", "Schedule", logging,
+                "ControlPlane", "Analyst", "Strategies", "Telegram", "BotText", "Policies", "Store", "Market",
+                "Schedule", logging,
                 lifecycle,
             ]),
         // What the chat says, built into the binary.

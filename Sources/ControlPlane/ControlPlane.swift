@@ -27,6 +27,7 @@ public final class ControlPlane: Sendable {
     public let paper: PaperTrader
     public let analyst: TradeAnalyst
     public let errors: ErrorDesk
+    public let strategies: StrategyDesk
     public let startedAt: Date
     /// The configuration in force as rows to show; secrets are not among them.
     public let settingRows: [SettingRow]
@@ -71,6 +72,8 @@ public final class ControlPlane: Sendable {
             store: store, registry: registry, charts: configuration.chartsFolder, now: now, logger: logger)
         errors = ErrorDesk(
             store: store, charts: configuration.chartsFolder, worker: analyst.worker, logger: logger)
+        strategies = StrategyDesk(
+            store: store, configuration: configuration, isSynthetic: source.isSynthetic, worker: analyst.worker)
         let runner = LearningCycle(
             configuration: configuration, store: store, registry: registry, ingestor: ingestor, progress: progress,
             metrics: metrics, now: now, logger: logger)

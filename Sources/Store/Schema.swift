@@ -10,6 +10,7 @@ enum Schema {
             try db.execute(sql: "CREATE INDEX trades_exit ON trades(exit_at)")
         }
         AnalysisMigration.register(in: &migrator)
+        StrategyMigration.register(in: &migrator)
         return migrator
     }
 

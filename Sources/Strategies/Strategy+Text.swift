@@ -88,7 +88,8 @@ private struct Parser {
                 place += 1
                 continue
             }
-            if isWord(character) || (character == "-" && place + 1 < characters.count && isWord(characters[place + 1])) {
+            if isWord(character) || (character == "-" && place + 1 < characters.count && isWord(characters[place + 1]))
+            {
                 place += 1
                 while place < characters.count, isWord(characters[place]) { place += 1 }
             } else if "<>(),;*".contains(character) {

@@ -285,6 +285,34 @@ struct OrderTests {
         #expect(try await office.send("/why 77").text == "There is no trade 77. /trades lists the latest.")
     }
 
+    @Test(
+        "a rule is tested with costs, adopted by a tap, listed and dropped; one that is wrong is refused with the reason"
+    )
+    func strategy() async throws {
+        _ = try await office.control.ingestor.ingest()
+        #expect(try await office.send("/strategy").text.hasPrefix("No rule has been adopted."))
+        let wrong = try await office.send("/strategy add long when close > 30000").text
+        #expect(wrong.contains("means nothing on another market. Nothing was stored."))
+        let shown = try await office.send("/strategy add long when close > sma(50) ; flat when close<sma(50)")
+        #expect(shown.text.hasPrefix("Back-test of long when close > sma(50); flat when close < sma(50)"))
+        #expect(shown.text.contains("costs 10.0 + 2.0 bp a side"))
+        #expect(try await office.press("Discard", on: shown.messages[0]).text == "Forgotten. Nothing was stored.")
+        #expect(try office.store.read { try $0.strategies() }.isEmpty)
+        let adopted = try await office.press("Adopt", on: shown.messages[0]).text
+        #expect(adopted.hasPrefix("Rule 1 is adopted"))
+        #expect(
+            try office.store.read { try $0.strategies().map(\.text) } == [
+                "long when close > sma(50); flat when close < sma(50)"
+            ])
+        #expect(
+            try await office.send("/strategy").text.contains("1 long when close > sma(50); flat when close < sma(50)"))
+        #expect(
+            try await office.send("/strategy adopt long when rsi(14) < 30").text.hasPrefix(
+                "This rule has not been tested"))
+        #expect(try await office.send("/strategy drop 1").text.hasPrefix("Rule 1 was dropped"))
+        #expect(try office.store.read { try $0.strategies() }.isEmpty)
+    }
+
     @Test("other free text is pointed to the commands in private and left alone in a group")
     func freeText() async throws {
         #expect(try await office.send("hello there").text.hasPrefix("I answer commands; /help lists them."))

@@ -53,7 +53,8 @@ struct StrategyTextTests {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let json = String(
-            decoding: try encoder.encode(Strategy("flat when not rsi(14) < 30; long when close > sma(9) * 2")), as: UTF8.self)
+            decoding: try encoder.encode(Strategy("flat when not rsi(14) < 30; long when close > sma(9) * 2")),
+            as: UTF8.self)
         #expect(
             json
                 == #"{"clauses":[{"side":"flat","when":{"not":{"left":{"indicator":"rsi","parameters":[14]},"relation":"<","right":{"number":30}}}},{"side":"long","when":{"left":{"indicator":"close"},"relation":">","right":{"indicator":"sma","parameters":[9],"times":2}}}]}"#
@@ -61,7 +62,8 @@ struct StrategyTextTests {
         let schema = try #require(
             try JSONSerialization.jsonObject(with: Data(Strategy.jsonSchema.utf8)) as? [String: Any])
         #expect(schema["required"] as? [String] == ["clauses"])
-        #expect(Strategy.jsonSchema.contains("\"bollinger_upper\"") && Strategy.jsonSchema.contains("\"crosses above\""))
+        #expect(
+            Strategy.jsonSchema.contains("\"bollinger_upper\"") && Strategy.jsonSchema.contains("\"crosses above\""))
     }
 
     @Test(
@@ -76,12 +78,15 @@ struct StrategyTextTests {
             ("long when rsi < 30", "rsi takes 1 parameter(s) (period), not 0"),
             ("long when rsi(1) < 30", "period of rsi is 1, but 2 to 100 are possible"),
             ("long when sma(100000) < close", "period of sma is 100000"),
-            ("long when macd(26, 12, 9) > 0", "fast of macd is 26"), ("long when rsi(14) > close", "rsi (percent) cannot be compared with close (price)"),
-            ("long when close > 30000", "means nothing on another market"), ("long when rsi(14) > 130", "130.0 is never reached"),
+            ("long when macd(26, 12, 9) > 0", "fast of macd is 26"),
+            ("long when rsi(14) > close", "rsi (percent) cannot be compared with close (price)"),
+            ("long when close > 30000", "means nothing on another market"),
+            ("long when rsi(14) > 130", "130.0 is never reached"),
             ("long when 1 < 2", "two numbers are compared"), ("flat when rsi(14) < 30", "it never goes long or short"),
             ("long when atr(14) > 3", "compared with 0 or another distance"),
             ("long when close > sma(10) * -1", "a factor above 0"), ("long when rsi(14) < nan", "no indicator"),
-            ("long when rsi(14) < 30; rm -rf x", "long, short or flat is expected"), ("long when rsi(14) < 30 $", "a name, a number"),
+            ("long when rsi(14) < 30; rm -rf x", "long, short or flat is expected"),
+            ("long when rsi(14) < 30 $", "a name, a number"),
         ])
     func refused(text: String, reason: String) {
         do {
@@ -114,7 +119,10 @@ struct StrategyTextTests {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int(state >> 33) % bound
         }
-        let words = ["long", "short", "flat", "when", "rsi", "(", ")", "14", ",", "<", ">", "and", "or", "not", "crosses", "above", ";", "close", "*", "-1", "é", "🐟"]
+        let words = [
+            "long", "short", "flat", "when", "rsi", "(", ")", "14", ",", "<", ">", "and", "or", "not", "crosses",
+            "above", ";", "close", "*", "-1", "é", "🐟",
+        ]
         for _ in 0..<20_000 {
             let text = (0..<draw(14)).map { _ in words[draw(words.count)] }.joined(separator: draw(3) == 0 ? "" : " ")
             // Most are refused; one that is not must survive printing.
@@ -128,7 +136,8 @@ struct StrategyWalkTests {
     @Test("goes with a cross, keeps what it holds, and leaves by the first clause that holds")
     func cross() throws {
         // change(1) is 2 %, −2 %, … by hand: 100 → 103 → 104 → 102 → 101 → 104.
-        let strategy = try Strategy("long when change(1) > 0.02; short when change(1) < -0.015; flat when change(2) < -0.01")
+        let strategy = try Strategy(
+            "long when change(1) > 0.02; short when change(1) < -0.015; flat when change(2) < -0.01")
         let exposures = strategy.exposures(on: series([100, 103, 104, 102, 101, 104]))
         // +3 % long; +1 % keeps; −1.9 % short; −1 % and change(2) −2.9 %: flat; +3 % long.
         #expect(exposures == [.flat, .long, .long, .short, .flat, .long])
@@ -138,7 +147,8 @@ struct StrategyWalkTests {
     func crossesOnce() throws {
         let strategy = try Strategy("long when close crosses above sma(2); short when close crosses below sma(2)")
         // sma(2): –, 9.5, 9.5, 10.5, 11.5, 11
-        #expect(strategy.exposures(on: series([10, 9, 10, 11, 12, 10])) == [.flat, .flat, .long, .long, .long, .short])
+        #expect(
+            strategy.exposures(on: series([10, 9, 10, 11, 12, 10])) == [.flat, .flat, .long, .long, .long, .short])
     }
 
     @Test("a break of the highest high is measured against the bars before")
