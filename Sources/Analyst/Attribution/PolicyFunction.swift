@@ -20,6 +20,8 @@ struct PolicyFunction {
         let activation: Activation
     }
 
+    /// True when what it answers depends on earlier inputs too; its log probability is then no function of one input.
+    let remembers: Bool
     private let layers: [Layer]
     private let mean: [Double]
     private let scale: [Double]
@@ -28,6 +30,7 @@ struct PolicyFunction {
     /// Nil for a policy without a normaliser: it does not say what an ordinary input is.
     init?(_ policy: ActorCritic) {
         guard let normaliser = policy.normaliser, policy.actionChoices.count == 1 else { return nil }
+        remembers = policy.memoryNet != nil
         mean = normaliser.mean
         scale = normaliser.variance.map { 1 / ($0 + 1e-8).squareRoot() }
         clip = Double(normaliser.clip)

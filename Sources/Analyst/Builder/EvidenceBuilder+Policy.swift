@@ -37,6 +37,9 @@ extension EvidenceBuilder {
         guard let function = PolicyFunction(policy), function.size == layout.size else {
             return missing(.noTrainingFigures)
         }
+        guard !function.remembers else {
+            return kinds.dropLast().map { EvidenceItem($0, missing: .remembers) } + [distance(function, layout)]
+        }
         let z = function.normalised(trade.inputs)
         return [
             shapley(function, z, layout), integratedGradients(function, z, layout), distance(function, layout),

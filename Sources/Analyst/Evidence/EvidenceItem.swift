@@ -95,6 +95,8 @@ public enum MissingEvidence: String, Sendable, Hashable, Codable, CaseIterable {
     case incomplete
     /// No policy served before this one.
     case noPredecessor = "no_predecessor"
+    /// The policy remembers earlier bars, so that one state alone does not explain its decision.
+    case remembers
     /// The policy does not say on which figures it was trained.
     case noTrainingFigures = "no_training_figures"
 }

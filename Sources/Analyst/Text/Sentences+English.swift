@@ -95,6 +95,7 @@ extension Sentences {
             .modelGone: "the policy's files are gone", .noInputs: "the trade came without what its policy saw",
             .noCandles: "its candles are not stored", .tooFew: "too little history",
             .incomplete: "the attributions do not add up",
+            .remembers: "the policy remembers earlier bars; one state does not explain it",
             .noPredecessor: "no version served before",
             .noTrainingFigures: "the policy does not say what it was trained on",
         ],
