@@ -44,22 +44,30 @@ let package = Package(
         // 3
         .target(name: "Simulation", dependencies: ["Market", "Reinforcement", "Evaluation", "Neural"]),
         .target(name: "Policies", dependencies: ["Market", "Reinforcement", "Neural", "Simulation", crypto]),
+        .target(name: "Strategies", dependencies: ["Market"]),
         // 4
         .target(
             name: "Store",
             dependencies: ["Market", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
         // 5
         .target(
+            name: "Analyst",
+            dependencies: [
+                "Market", "Neural", "Reinforcement", "Simulation", "Policies", "Evaluation", "Charts", crypto,
+            ]),
+        .target(
             name: "ControlPlane",
             dependencies: [
                 "Store", "Simulation", "Policies", "MarketData", "Evaluation", "Reinforcement", "Schedule",
-                "Charts", "Market", "Neural", logging, lifecycle,
+                "Charts", "Market", "Neural", "Analyst", "Strategies", logging, lifecycle,
             ]),
         // 6
         .target(
             name: "ControlBot",
             dependencies: [
-                "ControlPlane", "Telegram", "BotText", "Policies", "Store", "Market", "Schedule", logging, lifecycle,
+                "ControlPlane", "Analyst", "Strategies", "Telegram", "BotText", "Policies", "Store", "Market",
+                "Schedule", logging,
+                lifecycle,
             ]),
         // What the chat says, built into the binary.
         .target(
@@ -69,13 +77,14 @@ let package = Package(
             ]),
         .target(
             name: "Dashboard",
-            dependencies: ["ControlPlane", "Store", "Policies", "Market", hummingbird, logging, lifecycle]),
+            dependencies: ["ControlPlane", "Analyst", "Store", "Policies", "Market", hummingbird, logging, lifecycle]),
         // 7
         .target(name: "Settings", dependencies: ["Market"]),
         .executableTarget(
             name: "marketflow",
             dependencies: [
-                "Settings", "ControlBot", "Dashboard", "ControlPlane", "Store", "Simulation", "MarketData", "Policies",
+                "Settings", "ControlBot", "Dashboard", "ControlPlane", "Analyst", "Store", "Simulation", "MarketData",
+                "Policies",
                 "Telegram", "Evaluation", "Reinforcement", "Neural", "CKernels", "Market", "Schedule", arguments,
                 httpClient,
                 logging, lifecycle,
@@ -94,8 +103,13 @@ let package = Package(
             dependencies: ["Simulation", "Market", "Neural", "Reinforcement", "AllocationCounter"]),
         .testTarget(
             name: "PoliciesTests", dependencies: ["Policies", "Simulation", "Market", "Neural", "Reinforcement"]),
+        .testTarget(name: "StrategiesTests", dependencies: ["Strategies", "Market"]),
+        .testTarget(
+            name: "AnalystTests",
+            dependencies: ["Analyst", "Market", "Neural", "Reinforcement", "Simulation", "Evaluation"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Market", grdb]),
-        .testTarget(name: "ControlPlaneTests", dependencies: ["ControlPlane", "Store", "Simulation", "Market"]),
+        .testTarget(
+            name: "ControlPlaneTests", dependencies: ["ControlPlane", "Analyst", "Store", "Simulation", "Market"]),
         .testTarget(name: "ControlBotTests", dependencies: ["ControlBot", "ControlPlane", "Store", "Telegram"]),
         .testTarget(
             name: "DashboardTests",

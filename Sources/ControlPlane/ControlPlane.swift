@@ -25,6 +25,9 @@ public final class ControlPlane: Sendable {
     public let cycles: CycleService
     public let ingestor: Ingestor
     public let paper: PaperTrader
+    public let analyst: TradeAnalyst
+    public let errors: ErrorDesk
+    public let strategies: StrategyDesk
     public let startedAt: Date
     /// The configuration in force as rows to show; secrets are not among them.
     public let settingRows: [SettingRow]
@@ -65,6 +68,12 @@ public final class ControlPlane: Sendable {
         ingestor = Ingestor(source: source, store: store, configuration: configuration, metrics: metrics, now: now)
         paper = PaperTrader(
             store: store, registry: registry, configuration: configuration, isSynthetic: source.isSynthetic, now: now)
+        analyst = TradeAnalyst(
+            store: store, registry: registry, charts: configuration.chartsFolder, now: now, logger: logger)
+        errors = ErrorDesk(
+            store: store, charts: configuration.chartsFolder, worker: analyst.worker, logger: logger)
+        strategies = StrategyDesk(
+            store: store, configuration: configuration, isSynthetic: source.isSynthetic, worker: analyst.worker)
         let runner = LearningCycle(
             configuration: configuration, store: store, registry: registry, ingestor: ingestor, progress: progress,
             metrics: metrics, now: now, logger: logger)
@@ -213,6 +222,7 @@ public final class ControlPlane: Sendable {
         _ = try await ingestor.ingest()
         let paper = paper
         _ = try await utility.run { try paper.walk() }
+        await analyst.analyseNew()
     }
 
     // MARK: Health

@@ -9,6 +9,8 @@ enum Schema {
         migrator.registerMigration("trades-by-exit") { db in
             try db.execute(sql: "CREATE INDEX trades_exit ON trades(exit_at)")
         }
+        AnalysisMigration.register(in: &migrator)
+        StrategyMigration.register(in: &migrator)
         return migrator
     }
 

@@ -1,7 +1,8 @@
 /// A line that begins with a slash, taken apart.
 package struct CommandLine: Sendable, Equatable {
-    package static let longestLine = 512
-    package static let mostArguments = 16
+    /// Enough for the longest rule of `/strategy add`.
+    package static let longestLine = 1_100
+    package static let mostArguments = 400
 
     /// Lower case, without the slash and without the bot's name (`/status@market_bot`).
     package let name: String

@@ -73,9 +73,11 @@ public final class Dispatcher: Sendable {
 
     // MARK: Commands
 
-    /// The answer to a command that changes nothing, or the refusal of one that does; nil when it is to be carried out.
+    /// The answer to a command that changes nothing, or the refusal of one that does; nil when it is to be carried out, or
+    /// prepared first.
     private func reply(
-        to line: CommandLine, _ user: UserRecord, _ incoming: Incoming, isConfirmed: Bool, in transaction: Transaction
+        to line: CommandLine, _ user: UserRecord, _ incoming: Incoming, isConfirmed: Bool, isPrepared: Bool = false,
+        in transaction: Transaction
     ) throws -> Answer? {
         let say = Phrasebook.of(user.language)
         guard let (command, form) = CommandList.shared.command(line.name) else { return unknown(line, say) }
@@ -83,21 +85,29 @@ public final class Dispatcher: Sendable {
         if let needed = form.needed, user.role < needed {
             return asks ? denied(needed, user, say) : nil
         }
-        guard asks else { return nil }
+        guard asks, isPrepared || command.prepare == nil else { return nil }
         return try answered(line, form, say) {
             try command.run(invocation(line, form, user, incoming, isConfirmed, transaction)).answer
         }
     }
 
-    /// An order: refused, put off or obeyed.
+    /// An order: refused, put off or obeyed. A question: prepared and answered.
     private func carryOut(
         _ line: CommandLine, user: UserRecord, _ incoming: Incoming, isConfirmed: Bool, token: String? = nil
     ) async throws -> Response {
         let say = Phrasebook.of(user.language)
         guard let (command, form) = CommandList.shared.command(line.name) else { return .direct(unknown(line, say)) }
+        let asks = command.kind(line.arguments) == .asks
         if let needed = form.needed, user.role < needed {
-            try await auditDenied(line, user, incoming)
+            if !asks { try await auditDenied(line, user, incoming) }
             return .direct(denied(needed, user, say))
+        }
+        if asks {
+            try await command.prepare?(line.arguments, control, say)
+            return .direct(
+                try control.store.read { transaction in
+                    try reply(to: line, user, incoming, isConfirmed: isConfirmed, isPrepared: true, in: transaction)
+                } ?? unknown(line, say))
         }
         let age = control.now().timeIntervalSince(incoming.sentAt)
         if token == nil, age > Self.freshness { return offer(line, age: age, say) }
