@@ -37,6 +37,7 @@ let package = Package(
         .target(name: "Schedule"),
         .target(name: "Telegram", dependencies: [httpClient, logging]),
         .target(name: "Charts", dependencies: ["CCairo"]),
+        .target(name: "LightGBM"),
         // 2
         .target(name: "MarketData", dependencies: ["Market", "CZlib", httpClient, logging, crypto]),
         .target(name: "Reinforcement", dependencies: ["Neural", "CKernels"]),
@@ -44,6 +45,9 @@ let package = Package(
         // 3
         .target(name: "Simulation", dependencies: ["Market", "Reinforcement", "Evaluation", "Neural"]),
         .target(name: "Policies", dependencies: ["Market", "Reinforcement", "Neural", "Simulation", crypto]),
+        .target(
+            name: "Ensemble",
+            dependencies: ["Market", "Simulation", "Policies", "Reinforcement", "Evaluation", "Neural", "LightGBM"]),
         // 4
         .target(
             name: "Store",
@@ -92,6 +96,9 @@ let package = Package(
         .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Market", "Neural", "Reinforcement"]),
         .testTarget(
             name: "PoliciesTests", dependencies: ["Policies", "Simulation", "Market", "Neural", "Reinforcement"]),
+        .testTarget(name: "LightGBMTests", dependencies: ["LightGBM"]),
+        .testTarget(
+            name: "EnsembleTests", dependencies: ["Ensemble", "Simulation", "Evaluation", "Market", "Neural"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Market", grdb]),
         .testTarget(name: "ControlPlaneTests", dependencies: ["ControlPlane", "Store", "Simulation", "Market"]),
         .testTarget(name: "ControlBotTests", dependencies: ["ControlBot", "ControlPlane", "Store", "Telegram"]),
