@@ -98,7 +98,8 @@ let package = Package(
             name: "PoliciesTests", dependencies: ["Policies", "Simulation", "Market", "Neural", "Reinforcement"]),
         .testTarget(name: "LightGBMTests", dependencies: ["LightGBM"]),
         .testTarget(
-            name: "EnsembleTests", dependencies: ["Ensemble", "Simulation", "Evaluation", "Market", "Neural"]),
+            name: "EnsembleTests",
+            dependencies: ["Ensemble", "LightGBM", "Simulation", "Evaluation", "Market", "Neural"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Market", grdb]),
         .testTarget(name: "ControlPlaneTests", dependencies: ["ControlPlane", "Store", "Simulation", "Market"]),
         .testTarget(name: "ControlBotTests", dependencies: ["ControlBot", "ControlPlane", "Store", "Telegram"]),
