@@ -1,4 +1,4 @@
-public import Market
+import Market
 
 /// One model's opinion of one symbol at the close of one bar.
 public struct Signal: Sendable, Hashable, Codable {

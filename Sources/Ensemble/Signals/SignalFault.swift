@@ -1,4 +1,4 @@
-public import Market
+import Market
 
 /// Why a model's word could not be used. It is withdrawn to the shadow with this as the reason; the others go on.
 public enum SignalFault: Error, Sendable, Hashable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-public import Market
+import Market
 
 /// Anything that looks at candles and says long, short or nothing: indicators, a policy, LightGBM, an adopted rule, a language
 /// model. The ensemble weighs its word by what it was right about.

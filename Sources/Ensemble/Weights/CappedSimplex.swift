@@ -22,12 +22,17 @@ enum CappedSimplex {
         guard let largest = weights.max(), let smallest = weights.min(), weights.count > 1 else {
             return weights.map { _ in 1 }
         }
+        let total = weights.reduce(0, +)
+        let scaled = weights.map { $0 / total }
+        if scaled.allSatisfy(bounds.contains) { return scaled }
         // At the one end everything is clipped to the lower bound, at the other to the upper one.
         var low = log(max(bounds.lowerBound, 1e-300) / largest) - 1
         var high = log(bounds.upperBound / smallest) + 1
-        for _ in 0..<120 {
+        for _ in 0..<100 {
             let middle = (low + high) / 2
-            let sum = weights.reduce(0) { $0 + clipped($1 * exp(middle), bounds) }
+            let factor = exp(middle)
+            var sum = 0.0
+            for weight in weights { sum += clipped(weight * factor, bounds) }
             if sum < 1 { low = middle } else { high = middle }
         }
         let factor = exp((low + high) / 2)

@@ -1,4 +1,4 @@
-public import Market
+import Market
 
 /// What a trade would have brought each way, so that every model can be scored by its own word, not only the one that was
 /// followed.
