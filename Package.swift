@@ -56,14 +56,14 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "Store", "Simulation", "Policies", "MarketData", "Evaluation", "Reinforcement", "Schedule",
-                "Charts", "Market", "Neural", logging, lifecycle,
+                "Store", "Ensemble", "LightGBM", "Simulation", "Policies", "MarketData", "Evaluation", "Reinforcement",
+                "Schedule", "Charts", "Market", "Neural", logging, lifecycle,
             ]),
         // 6
         .target(
             name: "ControlBot",
             dependencies: [
-                "ControlPlane", "Telegram", "BotText", "Policies", "Store", "Market", "Schedule", logging, lifecycle,
+                "ControlPlane", "Ensemble", "Telegram", "BotText", "Policies", "Store", "Market", "Schedule", logging, lifecycle,
             ]),
         // What the chat says, built into the binary.
         .target(
@@ -73,13 +73,13 @@ let package = Package(
             ]),
         .target(
             name: "Dashboard",
-            dependencies: ["ControlPlane", "Store", "Policies", "Market", hummingbird, logging, lifecycle]),
+            dependencies: ["ControlPlane", "Ensemble", "Store", "Policies", "Market", hummingbird, logging, lifecycle]),
         // 7
         .target(name: "Settings", dependencies: ["Market"]),
         .executableTarget(
             name: "marketflow",
             dependencies: [
-                "Settings", "ControlBot", "Dashboard", "ControlPlane", "Store", "Simulation", "MarketData", "Policies",
+                "Settings", "ControlBot", "Dashboard", "ControlPlane", "Ensemble", "LightGBM", "Store", "Simulation", "MarketData", "Policies",
                 "Telegram", "Evaluation", "Reinforcement", "Neural", "CKernels", "Market", "Schedule", arguments,
                 httpClient,
                 logging, lifecycle,
@@ -101,7 +101,7 @@ let package = Package(
             name: "EnsembleTests",
             dependencies: ["Ensemble", "LightGBM", "Simulation", "Evaluation", "Market", "Neural"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Market", grdb]),
-        .testTarget(name: "ControlPlaneTests", dependencies: ["ControlPlane", "Store", "Simulation", "Market"]),
+        .testTarget(name: "ControlPlaneTests", dependencies: ["ControlPlane", "Ensemble", "Store", "Simulation", "Market"]),
         .testTarget(name: "ControlBotTests", dependencies: ["ControlBot", "ControlPlane", "Store", "Telegram"]),
         .testTarget(
             name: "DashboardTests",

@@ -21,6 +21,7 @@ public struct ControlConfiguration: Sendable {
     public var keepPolicies: Int
     /// A paper trade that loses at least this fraction of equity is told with a *Why?* button.
     public var lossThreshold: Double
+    public var ensemble = EnsemblePlan()
 
     public struct MarketPlan: Sendable {
         public var symbols: [Symbol]

@@ -9,6 +9,7 @@ enum Schema {
         migrator.registerMigration("trades-by-exit") { db in
             try db.execute(sql: "CREATE INDEX trades_exit ON trades(exit_at)")
         }
+        EnsembleMigration.register(in: &migrator)
         return migrator
     }
 

@@ -57,6 +57,31 @@ public struct Ingestor: Sendable {
         return Summary(newBars: newBars, source: source.name, synthetic: source.isSynthetic)
     }
 
+    /// Sees to it that the last `days` of `symbol` are stored, whether or not it is kept up to date: what is missing before the
+    /// first stored candle, then what is missing behind the last one.
+    func provide(_ symbol: Symbol, days: Int) async throws {
+        let interval = configuration.market.interval
+        let oldest = interval.floor(now().milliseconds - Int64(days) * 86_400_000)
+        let status = try store.candleStatus().first {
+            $0.symbol == symbol && $0.interval == interval && $0.isSynthetic == source.isSynthetic
+        }
+        if let status {
+            if status.first > oldest { try await fetch(symbol, since: oldest, until: status.first) }
+            try await fetch(symbol, since: status.last + interval.milliseconds, until: nil)
+        } else {
+            try await fetch(symbol, since: oldest, until: nil)
+        }
+    }
+
+    private func fetch(_ symbol: Symbol, since: Int64, until: Int64?) async throws {
+        for try await batch in source.batches(symbol: symbol, interval: configuration.market.interval, since: since) {
+            let wanted = until.map { end in batch.filter { $0.openTime < end } } ?? batch
+            try store.insertCandles(
+                wanted, symbol: symbol, interval: configuration.market.interval, isSynthetic: source.isSynthetic)
+            if wanted.count < batch.count { break }
+        }
+    }
+
     private func start(of symbol: Symbol) throws -> Int64 {
         let interval = configuration.market.interval
         let known = try store.lastCandleTime(symbol: symbol, interval: interval, isSynthetic: source.isSynthetic)

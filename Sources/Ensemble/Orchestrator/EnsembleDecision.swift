@@ -21,6 +21,14 @@ public struct EnsembleDecision: Sendable, Hashable, Codable {
         /// Of the model when it voted; 0 in the shadow.
         public let weight: Double
         public let reason: String
+
+        public init(model: String, side: Exposure, confidence: Double, weight: Double, reason: String) {
+            self.model = model
+            self.side = side
+            self.confidence = confidence
+            self.weight = weight
+            self.reason = reason
+        }
     }
 
     /// Open time of the bar at whose close it was taken, UTC milliseconds.
@@ -34,12 +42,4 @@ public struct EnsembleDecision: Sendable, Hashable, Codable {
     public let size: Double
     public let outcome: Outcome
     public let votes: [Vote]
-}
-
-/// The sum of the weighted votes, −1…1; positive speaks for long.
-@inline(__always)
-func combined(_ signals: some Sequence<(weight: Double, signal: Signal)>) -> Double {
-    var sum = 0.0
-    for (weight, signal) in signals { sum += weight * signal.side.sign * signal.confidence }
-    return sum
 }

@@ -4,7 +4,8 @@ import Market
 /// limit. Back-tests and paper trading walk it alike; stored after a bar and read back, it goes on as if it had never stopped.
 public struct EnsembleTrader: Sendable, Hashable, Codable {
     public let symbol: Symbol
-    public let rules: TradingRules
+    /// In force from the next entry on; what is open keeps its stop and target.
+    public var rules: TradingRules
     /// 1 at the start; closed trades only.
     public private(set) var equity = 1.0
     public private(set) var open: EnsembleTrade?

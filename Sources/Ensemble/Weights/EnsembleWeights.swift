@@ -41,7 +41,35 @@ public struct EnsembleWeights: Sendable, Hashable, Codable {
         fit()
     }
 
-    /// `earlier` with other parameters, members that are configured anew left out of account.
+    /// What was stored, under today's configuration: as it was while the configured weights are the same, else begun anew.
+    /// Models that came in beside the configured ones stay in the shadow.
+    ///
+    /// - Throws: ``WeightError`` as the first initialiser does.
+    public static func reconciled(
+        _ stored: EnsembleWeights?, priors: [(name: String, weight: Double)], parameters: LearningParameters
+    ) throws(WeightError) -> EnsembleWeights {
+        var fresh = try EnsembleWeights(priors, parameters: parameters)
+        guard let stored else { return fresh }
+        let isSame = priors.allSatisfy { prior in
+            stored[prior.name].map { $0.prior == prior.weight } ?? (prior.weight == 0)
+        }
+        guard isSame, stored.members.contains(where: { $0.state == .active }) else {
+            for member in stored.members where fresh[member.name] == nil { fresh.enlist(member.name) }
+            return fresh
+        }
+        var kept = EnsembleWeights(copying: stored, parameters: parameters)
+        kept.isFrozen = stored.isFrozen
+        for prior in priors { kept.enlist(prior.name) }
+        kept.fit()
+        return kept
+    }
+
+    /// Takes a model in, in the shadow, unless it is there already.
+    public mutating func enlist(_ name: String) {
+        if self[name] == nil { members.append(EnsembleMember(name: name, prior: 0)) }
+    }
+
+    /// `earlier` with other parameters.
     init(copying earlier: EnsembleWeights, parameters: LearningParameters) {
         members = earlier.members
         self.parameters = parameters

@@ -46,6 +46,15 @@ public struct SymbolTape: Sendable {
         votes[model] = nil
     }
 
+    /// A model by itself on all bars.
+    ///
+    /// - Throws: ``SignalFault``.
+    public mutating func backtest(_ model: any SignalModel, rules: TradingRules) throws(SignalFault) -> Walk {
+        let bars = 0..<series.count
+        set(try model.checkedSignals(on: series, bars: bars), of: model.name, on: bars)
+        return walk(bars, weights: [(model: model.name, weight: 1)], rules: rules)
+    }
+
     /// Walks `bars` with a fresh book; decisions end with the last bar, where all is closed.
     public func walk(_ bars: Range<Int>, weights: [(model: String, weight: Double)], rules: TradingRules) -> Walk {
         var walk = Walk(symbol: series.symbol)
