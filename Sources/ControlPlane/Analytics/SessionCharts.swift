@@ -68,7 +68,9 @@ struct SessionCharts {
                             upper: buckets.map(\.high), hue: .blue)
                     ],
                     markers: [
-                        Markers(say("tenth of the trades", "десятая часть сделок"), shape: .circle, x: x, y: buckets.map(\.winRate), hue: .blue)
+                        Markers(
+                            say("steps of 10 %", "шаги по 10 %"), shape: .circle, x: x, y: buckets.map(\.winRate),
+                            hue: .blue)
                     ],
                     references: [breakEven].compactMap { $0 }, labelsEnds: false)
             ])
@@ -111,10 +113,10 @@ struct SessionCharts {
         }
         return Chart(
             title: say("Session \(recap.record.id)", "Сессия \(recap.record.id)") + ": " + what,
-            subtitle: "\(names) \(summary.interval)\(kind) · \(days[0]) – \(days[1])",
+            subtitle: "\(days[0]) – \(days[1]) · \(summary.interval)\(kind)",
             note: say(
-                "Judged windows only, never learned from. Net of \(decimal(summary.feeBps)) bp fee and \(decimal(summary.slippageBps)) bp slippage a side.",
-                "Только проверочные окна, на них не учились. За вычетом \(decimal(summary.feeBps)) б.п. комиссии и \(decimal(summary.slippageBps)) б.п. проскальзывания на сторону."
+                "\(names). Judged windows only, never learned from. Net of \(decimal(summary.feeBps)) + \(decimal(summary.slippageBps)) bp a side.",
+                "\(names). Только проверочные окна. За вычетом \(decimal(summary.feeBps)) + \(decimal(summary.slippageBps)) б.п. на сторону."
             ), panels: panels)
     }
 
@@ -161,6 +163,9 @@ struct SessionCharts {
                 Line(
                     say("random agents", "случайные агенты"), x: x, y: pooled.map { $0.agents?.winRate.median ?? .nan },
                     hue: .grey, stroke: .dashed),
+                Line(
+                    say("break-even", "безубыточность"), x: x, y: pooled.map { $0.breakEven ?? .nan }, hue: .purple,
+                    stroke: .dotted),
             ],
             bands: [
                 Band(
@@ -171,7 +176,7 @@ struct SessionCharts {
                 Markers(
                     say("one window", "одно окно"), shape: .circle, x: x, y: recap.results.map(\.figures.winRate),
                     hue: .amber)
-            ], references: [target, breakEven].compactMap { $0 }, weight: weight)
+            ], references: [target], weight: weight)
     }
 
     private func weightPanel(weight: Double) -> Panel {
@@ -216,13 +221,11 @@ enum Calibration {
         let high: Double
     }
 
-    /// Tenths of the trades, by rising confidence; fewer where there are few trades.
+    /// Ten equal stretches of confidence; those with fewer than ten trades are left out.
     static func buckets(_ trades: [EnsembleTrade.Result]) -> [Bucket] {
-        let sorted = trades.sorted { $0.confidence < $1.confidence }
-        let count = min(10, sorted.count / 10)
-        guard count > 0 else { return [] }
-        return (0..<count).map { index in
-            let part = sorted[index * sorted.count / count..<(index + 1) * sorted.count / count]
+        (0..<10).compactMap { index in
+            let part = trades.filter { min(Int($0.confidence * 10), 9) == index }
+            guard part.count >= 10 else { return nil }
             let wins = part.count(where: \.isWin)
             let interval = WilsonInterval(successes: wins, trials: part.count)
             return Bucket(

@@ -58,22 +58,30 @@ public struct Ingestor: Sendable {
     }
 
     /// Sees to it that the last `days` of `symbol` are stored, whether or not it is kept up to date: what is missing before the
-    /// first stored candle, then what is missing behind the last one.
+    /// first stored candle, then what is missing behind the last one. Where the source ends in the past, as files do, the days
+    /// are counted from its end.
     func provide(_ symbol: Symbol, days: Int) async throws {
         let interval = configuration.market.interval
-        let oldest = interval.floor(now().milliseconds - Int64(days) * 86_400_000)
-        let status = try store.candleStatus().first {
-            $0.symbol == symbol && $0.interval == interval && $0.isSynthetic == source.isSynthetic
-        }
-        if let status {
-            if status.first > oldest { try await fetch(symbol, since: oldest, until: status.first) }
-            try await fetch(symbol, since: status.last + interval.milliseconds, until: nil)
+        let length = Int64(days) * 86_400_000
+        let oldest = interval.floor(now().milliseconds - length)
+        if let stored = try status(of: symbol) {
+            try await fetch(symbol, since: stored.last + interval.milliseconds, until: nil)
         } else {
             try await fetch(symbol, since: oldest, until: nil)
+            if try status(of: symbol) == nil { try await fetch(symbol, since: nil, until: nil) }
+        }
+        guard let stored = try status(of: symbol) else { return }
+        let wanted = interval.floor(min(stored.last, now().milliseconds) - length)
+        if stored.first > wanted { try await fetch(symbol, since: wanted, until: stored.first) }
+    }
+
+    private func status(of symbol: Symbol) throws -> CandleSeriesStatus? {
+        try store.candleStatus().first {
+            $0.symbol == symbol && $0.interval == configuration.market.interval && $0.isSynthetic == source.isSynthetic
         }
     }
 
-    private func fetch(_ symbol: Symbol, since: Int64, until: Int64?) async throws {
+    private func fetch(_ symbol: Symbol, since: Int64?, until: Int64?) async throws {
         for try await batch in source.batches(symbol: symbol, interval: configuration.market.interval, since: since) {
             let wanted = until.map { end in batch.filter { $0.openTime < end } } ?? batch
             try store.insertCandles(

@@ -15,6 +15,11 @@ public struct MarketState: Sendable, Hashable, Codable {
     public var range: Double?
     public var regime: Regime
 
+    public init(range: Double?, regime: Regime) {
+        self.range = range
+        self.regime = regime
+    }
+
     /// Bars that are needed for ``range`` and a first idea of the usual width.
     public static let history = 64
     /// Bars from which the usual width is taken.
