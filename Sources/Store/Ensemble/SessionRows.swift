@@ -106,6 +106,14 @@ extension Transaction {
             .fetchAll(db)
     }
 
+    /// As if `iteration` and what came of it had never been.
+    package func forgetIteration(_ iteration: Int, of session: Int64) throws {
+        for table in ["session_iterations", "session_models", "session_trades", "weight_changes"] {
+            try db.execute(
+                sql: "DELETE FROM \(table) WHERE session_id = ? AND iteration >= ?", arguments: [session, iteration])
+        }
+    }
+
     /// Forgets all but the last iteration, with its trades and weight changes.
     public func dropIntermediateResults(of session: Int64, keeping iteration: Int) throws {
         for table in ["session_iterations", "session_models", "session_trades", "weight_changes"] {
