@@ -93,7 +93,9 @@ let package = Package(
         .testTarget(name: "MarketDataTests", dependencies: ["MarketData", "BinanceServer", "Market", httpClient]),
         .testTarget(name: "ReinforcementTests", dependencies: ["Reinforcement", "Neural"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Market", "Neural"]),
-        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Market", "Neural", "Reinforcement"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Simulation", "Market", "Neural", "Reinforcement", "AllocationCounter"]),
         .testTarget(
             name: "PoliciesTests", dependencies: ["Policies", "Simulation", "Market", "Neural", "Reinforcement"]),
         .testTarget(name: "LightGBMTests", dependencies: ["LightGBM"]),
@@ -118,6 +120,8 @@ let package = Package(
         // Speed of the bot: swift run -c release bot-benchmark .build/release/marketflow
         .executableTarget(name: "bot-benchmark", dependencies: ["BotAPIServer"], path: "Benchmarks/Bot"),
         .target(name: "BinanceServer", dependencies: [hummingbird], path: "Tests/Support/BinanceServer"),
+        // Linked into the tests, it counts their allocations.
+        .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
     ],
     swiftLanguageModes: [.v6]
 )

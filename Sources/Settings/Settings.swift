@@ -17,6 +17,7 @@ public struct Settings: Sendable {
     public var simulation = Simulation()
     public var gate = Gate()
     public var costs = Costs()
+    public var trading = Trading()
     public var llm = LLM()
     public var http = HTTP()
     public var notifications = Notifications()
@@ -32,8 +33,8 @@ extension Settings {
     /// Every key there is, section by section in the order of the reference.
     static let sections: [Section] = [
         LearningParameters.section, TestParameters.section, MistralServer.section, Database.section, Analytics.section,
-        Ensemble.section, Telegram.section, Market.section, Schedule.section, Training.section, Simulation.section, Gate.section,
-        Costs.section, LLM.section, HTTP.section, Notifications.section,
+        Ensemble.section, Telegram.section, Market.section, Schedule.section, Training.section, Simulation.section,
+        Gate.section, Costs.section, Trading.section, LLM.section, HTTP.section, Notifications.section,
     ]
 
     static let keys: [Key] = sections.flatMap(\.keys)
