@@ -63,7 +63,8 @@ let package = Package(
         .target(
             name: "ControlBot",
             dependencies: [
-                "ControlPlane", "Ensemble", "Telegram", "BotText", "Policies", "Store", "Market", "Schedule", logging, lifecycle,
+                "ControlPlane", "Ensemble", "Telegram", "BotText", "Policies", "Store", "Market", "Schedule", logging,
+                lifecycle,
             ]),
         // What the chat says, built into the binary.
         .target(
@@ -79,7 +80,8 @@ let package = Package(
         .executableTarget(
             name: "marketflow",
             dependencies: [
-                "Settings", "ControlBot", "Dashboard", "ControlPlane", "Ensemble", "LightGBM", "Store", "Simulation", "MarketData", "Policies",
+                "Settings", "ControlBot", "Dashboard", "ControlPlane", "Ensemble", "LightGBM", "Store", "Simulation",
+                "MarketData", "Policies",
                 "Telegram", "Evaluation", "Reinforcement", "Neural", "CKernels", "Market", "Schedule", arguments,
                 httpClient,
                 logging, lifecycle,
@@ -103,7 +105,8 @@ let package = Package(
             name: "EnsembleTests",
             dependencies: ["Ensemble", "LightGBM", "Simulation", "Evaluation", "Market", "Neural"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Market", grdb]),
-        .testTarget(name: "ControlPlaneTests", dependencies: ["ControlPlane", "Ensemble", "Store", "Simulation", "Market"]),
+        .testTarget(
+            name: "ControlPlaneTests", dependencies: ["ControlPlane", "Ensemble", "Store", "Simulation", "Market"]),
         .testTarget(name: "ControlBotTests", dependencies: ["ControlBot", "ControlPlane", "Store", "Telegram"]),
         .testTarget(
             name: "DashboardTests",

@@ -38,7 +38,8 @@ struct CandidateTests {
         #expect(try workshop.folder.names("checkpoints").isEmpty)
 
         let second = try await workshop.cycle()
-        #expect(try second.decodedReport().validation?.tries == 3, "the champion is new: older tries were against another")
+        #expect(
+            try second.decodedReport().validation?.tries == 3, "the champion is new: older tries were against another")
         #expect(second.state == .rejected)
         let third = try await workshop.cycle()
         #expect(try third.decodedReport().validation?.tries == 6)

@@ -19,7 +19,9 @@ struct EnsemblePaperTests {
         return shop
     }
 
-    @Test("it trades new candles beside the champion; books and open positions survive restarts; every decision has its votes")
+    @Test(
+        "it trades new candles beside the champion; books and open positions survive restarts; every decision has its votes"
+    )
     func restarts() async throws {
         let (steady, broken) = (try await live(8, restart: 10_000), try await live(8, restart: 5))
         let trades = try [steady, broken].map { shop in
@@ -46,7 +48,9 @@ struct EnsemblePaperTests {
         }
         let detail = try #require(try trades[0].decodedDetail())
         #expect(detail.decision?.votes.isEmpty == false)
-        let told = try shop.events().filter { if case .tradeClosed(let notice) = $0 { notice.source == "ensemble" } else { false } }
+        let told = try shop.events().filter {
+            if case .tradeClosed(let notice) = $0 { notice.source == "ensemble" } else { false }
+        }
         #expect(told.count == trades.count)
         let moves = changes.filter { !$0.trade.isEmpty }
         #expect(!moves.isEmpty && moves.allSatisfy { move in trades.contains { $0.id == move.tradeId } })
@@ -60,7 +64,8 @@ struct EnsemblePaperTests {
         let shop = try Workshop {
             $0.ensemble.models = [("trading_ai", 0.5), ("mad", 0.5)]
         }
-        shop.control.ensemble.add(WindowModel("mad", history: 1) { _ in Signal(.long, confidence: .infinity, reason: "") })
+        shop.control.ensemble.add(
+            WindowModel("mad", history: 1) { _ in Signal(.long, confidence: .infinity, reason: "") })
         for _ in 0..<3 {
             shop.clock.advance(3600)
             try await shop.control.ingestAndTrade()

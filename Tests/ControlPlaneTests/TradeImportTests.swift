@@ -69,8 +69,14 @@ struct TradeImportTests {
     @Test(
         "rows that cannot be are refused by number, each with its own sentence",
         arguments: [
-            ("BTCUSDT,long,2024-02-03,2024-02-04,1,1\nBTCUSDT,long,2024-02-01,2024-02-02,1,1", TradeImportError.outOfOrder(place: 3, before: 2)),
-            ("BTCUSDT,long,2024-02-01,2024-02-04,1,1\nBTCUSDT,long,2024-02-02,2024-02-05,1,1", .overlapping(place: 3, other: 2)),
+            (
+                "BTCUSDT,long,2024-02-03,2024-02-04,1,1\nBTCUSDT,long,2024-02-01,2024-02-02,1,1",
+                TradeImportError.outOfOrder(place: 3, before: 2)
+            ),
+            (
+                "BTCUSDT,long,2024-02-01,2024-02-04,1,1\nBTCUSDT,long,2024-02-02,2024-02-05,1,1",
+                .overlapping(place: 3, other: 2)
+            ),
             ("BTCUSDT,long,2024-02-03,2024-02-01,1,1", .backwards(place: 2)),
             ("BTCUSDT,up,2024-02-01,2024-02-02,1,1", .value(place: 2, field: "side", text: "up")),
             ("BTCUSDT,long,2024-02-01,2024-02-02,0,1", .value(place: 2, field: "entry_price", text: "0")),

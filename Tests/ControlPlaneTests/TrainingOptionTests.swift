@@ -22,7 +22,9 @@ struct TrainingOptionTests {
             "train/value_loss", "plasticity/policy_dormant_share", "plasticity/value_effective_rank",
         ] {
             #expect(text.contains(tag), "\(tag)")
-            if tag.contains("/") { #expect(try workshop.store.read { try $0.latestMetric(tag) }?.cycleId == 3, "\(tag)") }
+            if tag.contains("/") {
+                #expect(try workshop.store.read { try $0.latestMetric(tag) }?.cycleId == 3, "\(tag)")
+            }
         }
     }
 

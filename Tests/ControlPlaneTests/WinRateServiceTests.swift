@@ -28,11 +28,15 @@ extension Workshop {
         return record
     }
 
-    fileprivate func session(_ id: Int64) throws -> SessionRecord { try #require(try store.read { try $0.session(id) }) }
+    fileprivate func session(_ id: Int64) throws -> SessionRecord {
+        try #require(try store.read { try $0.session(id) })
+    }
 }
 
 struct WinRateServiceTests {
-    @Test("a session is stored whole: iterations, trades with votes, weight moves, snapshots, one event, report in both languages")
+    @Test(
+        "a session is stored whole: iterations, trades with votes, weight moves, snapshots, one event, report in both languages"
+    )
     func whole() async throws {
         let shop = try shop()
         let id = try shop.requestSession().id
@@ -57,9 +61,10 @@ struct WinRateServiceTests {
         #expect(kinds.count { $0 == "session.finished" } == 1)
         let weights = try shop.store.read { try shop.control.ensemble.weights($0) }
         #expect(abs(weights.table.values.reduce(0, +) - 1) < 1e-9)
-        #expect(try shop.folder.names("reports") == [
-            "session-1.html", "session-1.png", "session-1.ru.html", "session-1.ru.png",
-        ])
+        #expect(
+            try shop.folder.names("reports") == [
+                "session-1.html", "session-1.png", "session-1.ru.html", "session-1.ru.png",
+            ])
         #expect(try shop.folder.names("plots").count == 10)
     }
 
@@ -86,7 +91,9 @@ struct WinRateServiceTests {
         await restarted.control.winRate.drainQueue()
         let (before, after) = (try reference.session(id), try restarted.session(id))
         #expect(after.state == .finished && after.iterations == 3 && after.attempt == 2)
-        let trades = try [reference, restarted].map { shop in try shop.store.read { try $0.trades(of: id) }.map(\.result) }
+        let trades = try [reference, restarted].map { shop in
+            try shop.store.read { try $0.trades(of: id) }.map(\.result)
+        }
         #expect(trades[0] == trades[1])
         let summaries = try [before, after].map { try JSON.value(try #require($0.result), as: SessionSummary.self) }
         #expect(summaries[0].figures.trades == summaries[1].figures.trades)
@@ -105,18 +112,18 @@ struct WinRateServiceTests {
         let shop = try shop()
         let record = try shop.requestSession()
         let before = try shop.store.read { try shop.control.ensemble.weights($0) }
-        #expect(try shop.store.write { try shop.control.winRate.stop(record.id, in: $0) })
+        #expect(try shop.write { try shop.control.winRate.stop(record.id, in: $0) })
         await shop.control.winRate.drainQueue()
         #expect(try shop.session(record.id).state == .cancelled)
         #expect(try shop.store.read { try shop.control.ensemble.weights($0) } == before)
-        #expect(try shop.store.write { try !shop.control.winRate.stop(record.id, in: $0) })
+        #expect(try shop.write { try !shop.control.winRate.stop(record.id, in: $0) })
     }
 
     @Test("one at a time; the same key is the same order; too little history is a sentence")
     func orders() async throws {
         let shop = try shop { $0.learningDays = 3000 }
         let record = try shop.requestSession()
-        let second = try shop.store.write { try shop.control.winRate.request(trigger: "cli", by: "x", in: $0) }
+        let second = try shop.write { try shop.control.winRate.request(trigger: "cli", by: "x", in: $0) }
         guard case .busy(let busy) = second else {
             Issue.record("a second session was queued")
             return
@@ -130,7 +137,7 @@ struct WinRateServiceTests {
     @Test("frozen weights stay as they are through a session, and a snapshot brings back earlier ones")
     func frozenAndBack() async throws {
         let shop = try shop()
-        let first = try shop.store.write { transaction in
+        let first = try shop.write { transaction in
             try shop.control.ensemble.change(transaction, reason: "a test") { weights in
                 weights.freeze(true)
                 return []

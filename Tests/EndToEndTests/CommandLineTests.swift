@@ -31,9 +31,13 @@ struct CommandLineTests {
             }
             let folder = town.folder.path
             _ = try await run(
-                ["simulate", "--world", "flat", "--interval", "1h", "--bars", "1000", "--seed", "3", "--out", folder + "/w.csv"])
+                [
+                    "simulate", "--world", "flat", "--interval", "1h", "--bars", "1000", "--seed", "3", "--out",
+                    folder + "/w.csv",
+                ])
             let trained = try await run([
-                "train", "--data", folder + "/w.csv", "--interval", "1h", "--steps", "8192", "--preset", "recurrent", "--stop",
+                "train", "--data", folder + "/w.csv", "--interval", "1h", "--steps", "8192", "--preset", "recurrent",
+                "--stop",
                 "0.01", "--out", folder + "/p", "--tensorboard", folder + "/tb", "--json",
             ])
             #expect(trained.contains("\"policy_sha256\""))

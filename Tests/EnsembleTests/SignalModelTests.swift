@@ -24,7 +24,8 @@ struct SignalModelTests {
         #expect(signals[1].confidence == 0.3)
     }
 
-    @Test("a confidence that is no number from 0 to 1 is a fault with model and bar", arguments: [Double.nan, -0.1, 1.5])
+    @Test(
+        "a confidence that is no number from 0 to 1 is a fault with model and bar", arguments: [Double.nan, -0.1, 1.5])
     func unsound(value: Double) {
         let model = WindowModel("mad", history: 1) { _ in Signal(.long, confidence: value, reason: "") }
         #expect {

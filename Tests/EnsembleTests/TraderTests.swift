@@ -59,7 +59,9 @@ struct EnsembleTraderTests {
         var trader = EnsembleTrader(symbol: symbol, rules: rules())
         let decided = trader.advance(candle(0, 100, 100, 100, 100), state: states(), sum: 0.5) { [] }
         #expect(decided.decision?.outcome == .entered && trader.open == nil)
-        let filled = trader.advance(candle(1, 101, 101.5, 100.5, 101), state: states(), sum: -0.9, recordsAll: true) { [] }
+        let filled = trader.advance(candle(1, 101, 101.5, 100.5, 101), state: states(), sum: -0.9, recordsAll: true) {
+            []
+        }
         #expect(filled.opened?.taken.entryPrice == 101 && filled.opened?.side == .long)
         #expect(filled.decision?.outcome == .inPosition)
         // 2 % of equity at risk, stop 2 % away and 24 basis points of costs.

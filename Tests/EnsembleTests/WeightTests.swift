@@ -268,12 +268,15 @@ struct SkillTests {
                 let (acts, isRight) = (stream.uniform() < share, stream.uniform() < skill)
                 return acts ? .init(isRight == isUp ? .long : .short, confidence: 1) : nil
             }
-            let votes = ["skilled": vote(0.5, 0.56), "busy": vote(1, 0.5), "idle": vote(0.1, 0.5)].compactMapValues { $0 }
+            let votes = ["skilled": vote(0.5, 0.56), "busy": vote(1, 0.5), "idle": vote(0.1, 0.5)].compactMapValues {
+                $0
+            }
             _ = try one.learn(
                 TradeScore(
                     trade: "", longReturn: isUp ? 0.01 : -0.01, shortReturn: isUp ? -0.01 : 0.01, votes: votes))
             let sum = values(one).reduce(0, +)
-            isBroken = isBroken || abs(sum - 1) > 1e-12 || values(one).contains { $0 < 0.05 - 1e-12 || $0 > 0.7 + 1e-12 }
+            isBroken =
+                isBroken || abs(sum - 1) > 1e-12 || values(one).contains { $0 < 0.05 - 1e-12 || $0 > 0.7 + 1e-12 }
         }
         return (values(one), isBroken)
     }
@@ -286,7 +289,8 @@ struct SkillTests {
         #expect(!ends.contains { $0.isBroken })
     }
 
-    @Test("with the configured decay, which gives up memory to follow changes, the skilled model leads on average by far")
+    @Test(
+        "with the configured decay, which gives up memory to follow changes, the skilled model leads on average by far")
     func withDecay() throws {
         let ends = try (0..<300).map { try Self.run($0, trades: 2000, decay: 0.001).weights }
         let means = (0..<3).map { place in ends.reduce(0) { $0 + $1[place] } / 300 }

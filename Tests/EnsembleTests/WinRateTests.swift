@@ -35,7 +35,8 @@ private func test(
 }
 
 struct WinRateTests {
-    @Test("where trends last, the test proves 65 % within ten windows, its lower bound above break-even and above chance")
+    @Test(
+        "where trends last, the test proves 65 % within ten windows, its lower bound above break-even and above chance")
     func planted() throws {
         let plan = plan { $0.maximumIterations = 10 }
         var test = try test(plan, try market(plan, seed: 1, drift: 0.0012))
@@ -158,7 +159,11 @@ struct WinRateTests {
         let plain = plan { $0.maximumIterations = 1 }
         let series = try market(plain, seed: 7, drift: 0.0008)
         var first = try test(plain, series)
-        var tenth = try test(plan { $0.maximumIterations = 1; $0.earlierTries = 9 }, series)
+        var tenth = try test(
+            plan {
+                $0.maximumIterations = 1
+                $0.earlierTries = 9
+            }, series)
         let (a, b) = (try first.run(0).result.pooled, try tenth.run(0).result.pooled)
         #expect(a.tries == 1 && b.tries == 10)
         #expect(a.winRateLow == b.winRateLow)

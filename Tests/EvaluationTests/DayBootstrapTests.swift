@@ -7,7 +7,8 @@ struct DayBootstrapTests {
     func independent() throws {
         var stream = RandomStream(seed: 1)
         let values = (0..<400).map { _ in 0.01 * stream.normal() }
-        let result = try DayBootstrap(resamples: 4000).intervals(of: values, days: values.indices.map(Int64.init), stream: &stream)
+        let result = try DayBootstrap(resamples: 4000).intervals(
+            of: values, days: values.indices.map(Int64.init), stream: &stream)
         let mean = values.reduce(0, +) / 400
         let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 399).squareRoot()
         #expect(abs(result.meanLow - (mean - 1.96 * deviation / 20)) < 0.0001)
@@ -22,7 +23,8 @@ struct DayBootstrapTests {
         var (first, second) = (RandomStream(seed: 3), RandomStream(seed: 3))
         let alone = try DayBootstrap().intervals(of: days, days: days.indices.map(Int64.init), stream: &first)
         let fourfold = try DayBootstrap().intervals(
-            of: days.flatMap { [$0, $0, $0, $0] }, days: days.indices.flatMap { [Int64](repeating: Int64($0), count: 4) },
+            of: days.flatMap { [$0, $0, $0, $0] },
+            days: days.indices.flatMap { [Int64](repeating: Int64($0), count: 4) },
             stream: &second)
         #expect(abs(alone.meanLow - fourfold.meanLow) < 1e-12 && abs(alone.winRateHigh - fourfold.winRateHigh) < 1e-12)
     }

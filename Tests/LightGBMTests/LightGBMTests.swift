@@ -26,7 +26,9 @@ struct LightGBMTests {
         }
     }
 
-    @Test("it learns what depends on two columns together and survives being written down", .enabled(if: libraryPath != nil))
+    @Test(
+        "it learns what depends on two columns together and survives being written down",
+        .enabled(if: libraryPath != nil))
     func learns() throws {
         let library = try LightGBM(path: try #require(libraryPath))
         #expect(library.modelVersion == "v4")

@@ -5,9 +5,11 @@ import Testing
 /// Sixty made-up bars, and what TA-Lib 0.8.1 answers to them.
 private enum Bars {
     static let high = [
-        100.06, 100.66, 100.43, 100.91, 99.47, 98.59, 98.39, 99.33, 99.64, 98.62, 98.6, 98.98, 98.78, 99.47, 98.36, 99.12,
+        100.06, 100.66, 100.43, 100.91, 99.47, 98.59, 98.39, 99.33, 99.64, 98.62, 98.6, 98.98, 98.78, 99.47, 98.36,
+        99.12,
         98.41, 96.93, 96.36, 94.73, 93.16, 90.88, 90.46, 89.68, 89.78, 89.97, 89.86, 86.67, 86.6, 86.16, 86.45, 84.78,
-        84.31, 83.21, 83.53, 83.55, 83.1, 83.75, 83.96, 83, 83.27, 83.03, 83.48, 82.47, 83.19, 83.31, 83.15, 82.84, 82.54,
+        84.31, 83.21, 83.53, 83.55, 83.1, 83.75, 83.96, 83, 83.27, 83.03, 83.48, 82.47, 83.19, 83.31, 83.15, 82.84,
+        82.54,
         83.93, 84.99, 84.9, 83.76, 84.17, 84.58, 85.12, 85.2, 85.44, 86.84, 86.74,
     ]
     static let low = [
@@ -18,7 +20,8 @@ private enum Bars {
     ]
     static let close = [
         100, 100.36, 100.03, 98.97, 98.43, 97.26, 97.34, 98.91, 98.33, 97.6, 98.18, 98.6, 98.72, 97.63, 97.59, 98.41,
-        96.84, 96.3, 94.13, 92.69, 90.66, 90.41, 89.04, 89.33, 89.5, 89.3, 86.64, 86.08, 86.03, 86.15, 84.58, 84.1, 83.12,
+        96.84, 96.3, 94.13, 92.69, 90.66, 90.41, 89.04, 89.33, 89.5, 89.3, 86.64, 86.08, 86.03, 86.15, 84.58, 84.1,
+        83.12,
         82.32, 83.37, 82.57, 82.53, 83.41, 82.83, 82.72, 82.83, 82.89, 81.69, 81.76, 83.1, 81.58, 82.42, 82.54, 81.91,
         83.9, 84.67, 83.46, 83.53, 84.11, 83.92, 84.61, 84.54, 85.22, 86.71, 86.01,
     ]
@@ -35,7 +38,8 @@ private struct Published {
         #expect(values.firstIndex { $0 != nil } == first, sourceLocation: location)
         for (index, expected) in [(first, atFirst), (45, at45), (59, last)] {
             let error = values[index].map { abs($0 - expected) } ?? .infinity
-            #expect(error < 1e-9, "bar \(index): \(values[index] ?? .nan), published \(expected)", sourceLocation: location)
+            #expect(
+                error < 1e-9, "bar \(index): \(values[index] ?? .nan), published \(expected)", sourceLocation: location)
         }
     }
 }
@@ -49,7 +53,8 @@ struct IndicatorTests {
     @Test("moving averages are TA-Lib's")
     func averages() {
         var simple = SMA(period: 5)
-        Published(first: 4, atFirst: 99.558, at45: 82.204, last: 85.41800000000003).check(onCloses { simple.update($0) })
+        Published(first: 4, atFirst: 99.558, at45: 82.204, last: 85.41800000000003).check(
+            onCloses { simple.update($0) })
         var exponential = EMA(period: 12)
         Published(first: 11, atFirst: 98.6675, at45: 82.94482024775533, last: 84.66052118976985)
             .check(onCloses { exponential.update($0) })
@@ -131,7 +136,8 @@ struct IndicatorTests {
         Published(first: 9, atFirst: 96.77, at45: 81.02, last: 83.07).check(Bars.low.map { lowest.update($0) })
     }
 
-    @Test("rolling extremes agree with looking at every window, ties and single bars included", arguments: [1, 2, 3, 7])
+    @Test(
+        "rolling extremes agree with looking at every window, ties and single bars included", arguments: [1, 2, 3, 7])
     func extremesByBruteForce(period: Int) {
         var highest = RollingExtreme(.highest, period: period)
         var lowest = RollingExtreme(.lowest, period: period)

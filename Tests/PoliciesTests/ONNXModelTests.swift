@@ -36,13 +36,15 @@ struct ONNXModelTests {
                 observationSize: 3, actionChoices: [3], policyLayers: [5], valueLayers: [4], activation: .silu,
                 memoryUnits: 16, normalisesLayers: true), random: RandomStream(seed: 12))
         var archive = try TensorArchive(decoding: fresh.encoded(), kind: "marketflow.policy")
-        var metadata = try #require(try JSONSerialization.jsonObject(with: Data(archive.metadata.utf8)) as? [String: Any])
+        var metadata = try #require(
+            try JSONSerialization.jsonObject(with: Data(archive.metadata.utf8)) as? [String: Any])
         metadata["normaliser"] = ["count": 10, "clip": 5]
         archive.metadata = String(decoding: try JSONSerialization.data(withJSONObject: metadata), as: UTF8.self)
         archive.tensors = archive.tensors.map { tensor in
             switch tensor.name {
             // Biases and gains that are not those of a fresh net, and a head that prefers something.
-            case "policy.1.weight", "memory.input.bias", "memory.recurrent.bias", "policy.0.norm.gain", "policy.0.norm.bias",
+            case "policy.1.weight", "memory.input.bias", "memory.recurrent.bias", "policy.0.norm.gain",
+                "policy.0.norm.bias",
                 "value.0.norm.bias":
                 let count = tensor.shape.reduce(1, *)
                 return Tensor(

@@ -125,7 +125,9 @@ public struct CommandList: Sendable {
     init() {
         // Built in and checked by a test.
         forms = (try? JSONDecoder().decode([Command.Form].self, from: Data(BotText.commands))) ?? []
-        let all = statusCommands + cycleCommands + policyCommands + tradeCommands + ensembleCommands + accessCommands + careCommands
+        let all =
+            statusCommands + cycleCommands + policyCommands + tradeCommands + ensembleCommands + accessCommands
+            + careCommands
         commands = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     }
 

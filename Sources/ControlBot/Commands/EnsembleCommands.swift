@@ -74,9 +74,11 @@ private func pairs(_ words: ArraySlice<String>) throws -> [String: Double] {
 
 private func rollBackWeights(_ call: Invocation) throws -> Outcome {
     let number = try call.number(1, in: 1...Int(Int32.max))
-    let found = try number.map { try call.transaction.snapshot(Int64($0)) } ?? call.transaction.snapshots(limit: 1).first
+    let found =
+        try number.map { try call.transaction.snapshot(Int64($0)) } ?? call.transaction.snapshots(limit: 1).first
     guard let snapshot = found else {
-        return Outcome([call.say("weights.noSnapshot", ["snapshot": number.map(String.init) ?? "–"])], audit: "no snapshot")
+        return Outcome(
+            [call.say("weights.noSnapshot", ["snapshot": number.map(String.init) ?? "–"])], audit: "no snapshot")
     }
     let earlier = try JSON.value(snapshot.weights, as: EnsembleWeights.self)
     let reason = "back to snapshot \(snapshot.id) (\(snapshot.reason))"
@@ -172,7 +174,8 @@ func stopSession(_ call: Invocation) throws -> Outcome {
     guard let active = try call.transaction.activeSession(),
         try call.control.winRate.stop(active.id, in: call.transaction)
     else { return Outcome([call.say("stop.none")], audit: "nothing to stop") }
-    return Outcome([call.say("winrate.stopping", ["session": "\(active.id)"])], audit: "session \(active.id) stopping") {
+    return Outcome([call.say("winrate.stopping", ["session": "\(active.id)"])], audit: "session \(active.id) stopping")
+    {
         $0.winRate.obeyStop(of: active.id)
     }
 }

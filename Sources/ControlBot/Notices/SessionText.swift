@@ -89,7 +89,8 @@ enum SessionText {
                 "synthetic": summary.isSynthetic ? " (\(say.plain("synthetic")))" : "",
                 "from": Figures.time(Date(milliseconds: summary.judged.lowerBound)),
                 "to": Figures.time(Date(milliseconds: summary.judged.upperBound)),
-                "costs": "\(Figures.decimal(summary.feeBps, digits: 0)) + \(Figures.decimal(summary.slippageBps, digits: 0)) bp",
+                "costs":
+                    "\(Figures.decimal(summary.feeBps, digits: 0)) + \(Figures.decimal(summary.slippageBps, digits: 0)) bp",
             ])
     }
 

@@ -43,7 +43,8 @@ struct SessionCharts {
             [
                 Panel(
                     title: say("Trades by net result", "Сделки по чистому результату"),
-                    x: .number(label: say("net result of a trade, % of its value", "чистый результат сделки, % её суммы")),
+                    x: .number(
+                        label: say("net result of a trade, % of its value", "чистый результат сделки, % её суммы")),
                     lines: [
                         steps(say("lost", "убыток"), .vermillion) { $0 < 0 },
                         steps(say("won", "прибыль"), .green) { $0 >= 0 },
@@ -81,7 +82,10 @@ struct SessionCharts {
         let all = recap.earlier.reversed() + [(id: recap.record.id, summary: recap.summary)]
         guard all.count > 1 else { return nil }
         let x = all.map { Double($0.id) }
-        func panel(_ title: String, _ value: (WinRateFigures) -> (Double, Double, Double), _ format: ValueFormat, _ references: [ReferenceLine]) -> Panel {
+        func panel(
+            _ title: String, _ value: (WinRateFigures) -> (Double, Double, Double), _ format: ValueFormat,
+            _ references: [ReferenceLine]
+        ) -> Panel {
             let figures = all.map { value($0.summary.figures) }
             return Panel(
                 title: title, x: .number(label: say("session", "сессия")), y: format,
@@ -90,12 +94,15 @@ struct SessionCharts {
                     Band(
                         name: say("95 % interval", "95 %-й интервал"), x: x, lower: figures.map(\.1),
                         upper: figures.map(\.2), hue: .blue)
-                ], markers: [Markers("", shape: .circle, x: x, y: figures.map(\.0), hue: .blue)], references: references)
+                ], markers: [Markers("", shape: .circle, x: x, y: figures.map(\.0), hue: .blue)], references: references
+            )
         }
         return chart(
             say("Sessions compared", "Сравнение сессий"),
             [
-                panel(say("Win rate", "Доля прибыльных"), { ($0.winRate, $0.winRateLow, $0.winRateHigh) }, .percent, [target]),
+                panel(
+                    say("Win rate", "Доля прибыльных"), { ($0.winRate, $0.winRateLow, $0.winRateHigh) }, .percent,
+                    [target]),
                 panel(
                     say("Mean net result of a trade", "Средний чистый результат сделки"),
                     { ($0.expectancy, $0.expectancyLow, $0.expectancyHigh) }, .signedPercent, [ReferenceLine(0)]),

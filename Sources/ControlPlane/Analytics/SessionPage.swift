@@ -85,7 +85,9 @@ struct SessionPage {
         if let last = recap.earlier.first {
             let change = SessionComparison(last, (recap.record.id, summary))
             rows.append([
-                say("against session \(last.id), mean result (95 %)", "против сессии \(last.id), средний результат (95 %)"),
+                say(
+                    "against session \(last.id), mean result (95 %)",
+                    "против сессии \(last.id), средний результат (95 %)"),
                 "\(signed(change.expectancy.value)) (\(signed(change.expectancy.low)) … \(signed(change.expectancy.high)))",
             ])
         }

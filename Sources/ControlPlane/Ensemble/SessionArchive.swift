@@ -61,7 +61,8 @@ public struct SessionArchive: Codable, Sendable {
         guard iterations.count <= session.iterations else {
             throw .inconsistent("it has \(iterations.count) iterations and says \(session.iterations)")
         }
-        let figures = models.flatMap { [$0.weight, $0.winRate, $0.expectancy, $0.roi, $0.drawdown] }
+        let figures =
+            models.flatMap { [$0.weight, $0.winRate, $0.expectancy, $0.roi, $0.drawdown] }
             + changes.flatMap { [$0.old, $0.raw, $0.projected, $0.gain] } + trades.flatMap { [$0.netReturn, $0.size] }
         guard figures.allSatisfy(\.isFinite) else { throw .inconsistent("a figure is no finite number") }
     }

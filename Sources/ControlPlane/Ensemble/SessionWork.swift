@@ -89,7 +89,9 @@ struct SessionWork: Sendable {
                     sessionId: row.id, iteration: result.iteration, finishedAt: moment, result: try JSON.text(result)))
             for model in result.models { try transaction.save(SessionModelRow(model, session: row.id, result)) }
             for trade in outcome.trades {
-                if let closed = try SessionTradeRow(trade, session: row.id, iteration: result.iteration, plan: plan.test) {
+                if let closed = try SessionTradeRow(
+                    trade, session: row.id, iteration: result.iteration, plan: plan.test)
+                {
                     try transaction.insert(closed)
                 }
             }

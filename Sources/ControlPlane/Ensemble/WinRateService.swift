@@ -78,7 +78,9 @@ public final class WinRateService: Service {
         let begin = now().milliseconds - Int64(test.daysNeeded) * 86_400_000
         return try transaction.sessions(limit: 1000).count { record in
             // A plan of an older shape cannot be compared and is left out.
-            guard record.iterations > 0, let plan = try? JSON.value(record.plan, as: SessionPlan.self) else { return false }
+            guard record.iterations > 0, let plan = try? JSON.value(record.plan, as: SessionPlan.self) else {
+                return false
+            }
             return plan.isSynthetic == ingestor.isSynthetic && plan.test.interval == test.interval
                 && !Set(plan.test.symbols).isDisjoint(with: test.symbols) && plan.end ?? 0 > begin
         }
@@ -208,7 +210,9 @@ public final class WinRateService: Service {
         let text = try JSON.text(plan)
         let id = record.id
         record = try await store.write { transaction in
-            guard var row = try transaction.session(id) else { throw StoreError.refused(reason: "session \(id) is gone") }
+            guard var row = try transaction.session(id) else {
+                throw StoreError.refused(reason: "session \(id) is gone")
+            }
             row.plan = text
             try transaction.update(row)
             return row
@@ -219,7 +223,9 @@ public final class WinRateService: Service {
         update { $0.phase = .reporting }
         let (id, moment, keepsAll) = (record.id, now(), configuration.ensemble.keepsIntermediateResults)
         let row = try await store.write { transaction in
-            guard var row = try transaction.session(id) else { throw StoreError.refused(reason: "session \(id) is gone") }
+            guard var row = try transaction.session(id) else {
+                throw StoreError.refused(reason: "session \(id) is gone")
+            }
             row.state = state
             row.finishedAt = moment
             row.reason = reason

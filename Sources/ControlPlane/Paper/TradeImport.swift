@@ -99,7 +99,9 @@ public struct TradeImport: Sendable, Equatable {
 
     private static func json(_ data: Data) throws(TradeImportError) -> [(place: Int, fields: [String: String])] {
         let value: Any
-        do { value = try JSONSerialization.jsonObject(with: data) } catch { throw .notJSON("\(error.localizedDescription)") }
+        do { value = try JSONSerialization.jsonObject(with: data) } catch {
+            throw .notJSON("\(error.localizedDescription)")
+        }
         guard let list = trades(in: value) else { throw .noList }
         return list.enumerated().map { (place: $0.offset + 1, fields: $0.element.compactMapValues(text)) }
     }
@@ -109,7 +111,9 @@ public struct TradeImport: Sendable, Equatable {
         if let list = value as? [[String: Any]] { return list }
         guard let object = value as? [String: Any] else { return nil }
         if let list = object["trades"] as? [[String: Any]] { return list }
-        if let strategies = object["strategy"] as? [String: Any], strategies.count == 1, let only = strategies.values.first {
+        if let strategies = object["strategy"] as? [String: Any], strategies.count == 1,
+            let only = strategies.values.first
+        {
             return trades(in: only)
         }
         return object["entry_price"] != nil || object["open_rate"] != nil ? [object] : nil
@@ -142,7 +146,8 @@ extension TradeImport.Row {
         }
         self.place = place
         let pair = try required(field("symbol", "pair"), "symbol")
-        guard let symbol = Symbol(rawValue: pair.prefix { $0 != ":" }.filter { $0 != "/" && $0 != "-" }.uppercased()) else {
+        guard let symbol = Symbol(rawValue: pair.prefix { $0 != ":" }.filter { $0 != "/" && $0 != "-" }.uppercased())
+        else {
             throw .value(place: place, field: "symbol", text: pair)
         }
         self.symbol = symbol
@@ -162,7 +167,9 @@ extension TradeImport.Row {
         exitPrice = try number(try required(field("exit_price", "close_rate"), "exit_price"), "exit_price", above: 0)
         entryFee = try number(field("entry_fee", "fee_open", "fee") ?? "\(fee)", "entry_fee", above: -1e-12)
         exitFee = try number(field("exit_fee", "fee_close", "fee") ?? "\(fee)", "exit_fee", above: -1e-12)
-        guard entryFee < 0.5, exitFee < 0.5 else { throw .value(place: place, field: "fee", text: "\(max(entryFee, exitFee))") }
+        guard entryFee < 0.5, exitFee < 0.5 else {
+            throw .value(place: place, field: "fee", text: "\(max(entryFee, exitFee))")
+        }
         exitReason = String((field("exit_reason", "sell_reason") ?? "unknown").prefix(64))
     }
 
@@ -207,14 +214,18 @@ public enum TradeImportError: Error, Sendable, Equatable, CustomStringConvertibl
         case .empty: "there are no trades in it"
         case .tooMany(let count): "\(count) trades are more than the \(TradeImport.most) that are taken at once"
         case .notJSON(let reason): "it begins like JSON and is none (\(reason))"
-        case .noList: "it holds no list of trades; a list of objects, one under “trades”, or freqtrade's export is understood"
+        case .noList:
+            "it holds no list of trades; a list of objects, one under “trades”, or freqtrade's export is understood"
         case .columns(let place, let got, let wanted): "row \(place) has \(got) columns and the header \(wanted)"
         case .missing(let place, let field): "row \(place) has no \(field)"
         case .value(let place, let field, let text): "row \(place): “\(text.prefix(40))” is no \(field)"
         case .backwards(let place): "row \(place) was left before it was entered"
-        case .outOfOrder(let place, let before): "row \(place) was entered before row \(before) of the same symbol, so the rows are out of order; sort them by entry"
-        case .overlapping(let place, let other): "row \(place) was entered while row \(other) of the same symbol was still open, and a symbol has one position at a time"
-        case .overlapsStored(let place, let trade): "row \(place) overlaps trade \(trade) of the same source and symbol, which is stored already"
+        case .outOfOrder(let place, let before):
+            "row \(place) was entered before row \(before) of the same symbol, so the rows are out of order; sort them by entry"
+        case .overlapping(let place, let other):
+            "row \(place) was entered while row \(other) of the same symbol was still open, and a symbol has one position at a time"
+        case .overlapsStored(let place, let trade):
+            "row \(place) overlaps trade \(trade) of the same source and symbol, which is stored already"
         }
     }
 }

@@ -16,7 +16,8 @@ private func trades(_ call: Call) throws -> Response {
 private func takeTrades(_ call: Call) async throws -> Response {
     let source = call.request.uri.queryParameters["source"].map(String.init) ?? "bot"
     guard TradeImport.isSource(source) else {
-        throw Problem.badRequest("“source” must be 1 to 32 small letters, digits, _ or -, and none of ours. \(TradeImport.nothing)")
+        throw Problem.badRequest(
+            "“source” must be 1 to 32 small letters, digits, _ or -, and none of ours. \(TradeImport.nothing)")
     }
     let body = try await call.body()
     let control = call.control

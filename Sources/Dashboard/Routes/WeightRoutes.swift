@@ -59,7 +59,8 @@ private struct WeightOrder: Decodable, Sendable {
 
     /// - Throws: ``Problem`` 400 that says what is wrong.
     init(decoding data: Data) throws {
-        let form = "The body must be a JSON object such as {\"weights\": {\"trading_ai\": 0.4, \"lava_ai\": 0.6}} or {\"frozen\": true}. Nothing was done."
+        let form =
+            "The body must be a JSON object such as {\"weights\": {\"trading_ai\": 0.4, \"lava_ai\": 0.6}} or {\"frozen\": true}. Nothing was done."
         do { self = try JSONDecoder().decode(Self.self, from: data) } catch { throw Problem.badRequest(form) }
         guard weights != nil || frozen != nil else { throw Problem.badRequest(form) }
     }

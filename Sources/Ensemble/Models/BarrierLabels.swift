@@ -27,7 +27,8 @@ public struct BarrierLabels: Sendable {
                 long.advance(candles[end])
                 short.advance(candles[end])
             }
-            guard let up = long.netReturn(costs: rules.costs), let down = short.netReturn(costs: rules.costs), up != down
+            guard let up = long.netReturn(costs: rules.costs), let down = short.netReturn(costs: rules.costs),
+                up != down
             else { continue }
             self.bars.append(bar)
             isLong.append(up > down)

@@ -12,7 +12,8 @@ import Market
 /// row depends on bars up to its own.
 public struct FeatureTable: Sendable {
     public static let names = [
-        "return_1", "return_2", "return_4", "return_8", "return_16", "return_32", "return_96", "rsi_7", "rsi_14", "rsi_28",
+        "return_1", "return_2", "return_4", "return_8", "return_16", "return_32", "return_96", "rsi_7", "rsi_14",
+        "rsi_28",
         "macd", "macd_histogram", "sma_20", "sma_100", "bollinger", "stochastic_k", "stochastic_d", "adx", "direction",
         "range", "volume", "volume_trend", "place_48", "place_192", "body", "taker_buy", "hour_sine", "hour_cosine",
     ]

@@ -44,7 +44,8 @@ public struct LGBMModel: SignalModel {
         let step = Int((probability * 100).rounded())
         let confidence = min(1, abs(probability - 0.5) / fullLead)
         guard confidence > 0 else { return .flat(reasons[50]) }
-        return Signal(probability > 0.5 ? .long : .short, confidence: confidence, reason: reasons[min(max(step, 0), 100)])
+        return Signal(
+            probability > 0.5 ? .long : .short, confidence: confidence, reason: reasons[min(max(step, 0), 100)])
     }
 
     private static let reasons = (0...100).map { "rises first with \($0) %" }
@@ -59,7 +60,8 @@ public struct LGBMModel: SignalModel {
 
     public func stored() throws -> Stored {
         Stored(
-            trees: try booster.text(), calibration: calibration, trainedUntil: trainedUntil, columns: FeatureTable.names)
+            trees: try booster.text(), calibration: calibration, trainedUntil: trainedUntil, columns: FeatureTable.names
+        )
     }
 
     /// - Throws: ``LightGBMError``, also for a model that was trained on other columns.

@@ -61,7 +61,8 @@ private struct LavaState {
         if let range = range.value { usualRange.update(range / candle.close) }
         volume.update(candle.volume)
         guard let adx = adx.value, let plus = self.adx.plusDI, let minus = self.adx.minusDI, let rsi = rsi.value,
-            let range = range.value, let usual = usualRange.value, let volume = volume.value, let resistance, let support,
+            let range = range.value, let usual = usualRange.value, let volume = volume.value, let resistance,
+            let support,
             let before
         else { return nil }
         let isTrending = adx > 25

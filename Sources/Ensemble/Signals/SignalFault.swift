@@ -36,4 +36,3 @@ extension SignalModel {
         return signals
     }
 }
-

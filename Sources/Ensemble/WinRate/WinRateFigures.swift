@@ -45,7 +45,9 @@ public struct WinRateFigures: Sendable, Hashable, Codable {
         tries = plan.maximumIterations * (1 + plan.earlierTries)
         tradesPerSymbol = Dictionary(results.map { ($0.symbol.rawValue, 1) }, uniquingKeysWith: +)
         let shown = try Self.bounds(results, confidence: 0.95, stream: stream.split("shown"))
-        (winRateLow, winRateHigh) = (min(shown.winRateLow, statistics.winRateLow), max(shown.winRateHigh, statistics.winRateHigh))
+        (winRateLow, winRateHigh) = (
+            min(shown.winRateLow, statistics.winRateLow), max(shown.winRateHigh, statistics.winRateHigh)
+        )
         (expectancyLow, expectancyHigh) = (shown.meanLow, shown.meanHigh)
         let deciding = try Self.bounds(results, confidence: plan.decidingConfidence, stream: stream.split("deciding"))
         let wilson = WilsonInterval(

@@ -194,7 +194,9 @@ public struct WinRateTest: Sendable {
         var changes: [WeightChange] = []
         for (number, one) in settled.enumerated() {
             let label = "\(name), trade \(number + 1) (\(one.trade.symbol))"
-            if let score = one.trade.score(named: label, costs: plan.rules.costs) { changes += try weights.learn(score) }
+            if let score = one.trade.score(named: label, costs: plan.rules.costs) {
+                changes += try weights.learn(score)
+            }
         }
         return changes
     }

@@ -34,7 +34,8 @@ extension Settings.Schedule {
 
     private static var jobs: Form<[String: String]> {
         var form = Form.entries(
-            "an object from job name to cron expression with 5 or 6 fields, or `off`", named: .name("a name of small letters, digits and _"),
+            "an object from job name to cron expression with 5 or 6 fields, or `off`",
+            named: .name("a name of small letters, digits and _"),
             each: Form<String>.text("a cron expression"))
         let merge = form.merge
         form.merge = { old, new in merge(old, new).filter { $0.value != "off" } }

@@ -55,7 +55,8 @@ extension Train {
         let hint =
             others == 0
             ? "a cycle with a champion stores some"
-            : synthetic ? "there are \(others) real ones; leave out --synthetic"
+            : synthetic
+                ? "there are \(others) real ones; leave out --synthetic"
                 : "there are \(others) synthetic ones; add --synthetic to learn from those"
         throw CommandError(
             "the database holds no \(synthetic ? "synthetic" : "real") experience of the layout \(layout): \(hint).")

@@ -63,7 +63,9 @@ struct Train: ParsableCommand {
         let folder = URL(fileURLWithPath: out, isDirectory: true)
         try PolicyRegistry.requireFree(folder)
         if fromExperience { return try learnFromExperience(to: folder, measurement) }
-        guard dataDir == nil else { throw CommandError("--data-dir is for --from-experience; name candle files with --data.") }
+        guard dataDir == nil else {
+            throw CommandError("--data-dir is for --from-experience; name candle files with --data.")
+        }
         let protection = try protection.protection()
         let parent = try from.map { try PublishedPolicy(path: $0) }
         let layout = try parent?.layout() ?? .trading1
@@ -72,7 +74,8 @@ struct Train: ParsableCommand {
         let settings = preset.settings
         let environment = try TradingEnvironment(
             windows: tables.map { TradingWindow($0) },
-            configuration: TradingConfiguration(episodeLength: Self.episodeLength, costs: costs.costs(), protection: protection),
+            configuration: TradingConfiguration(
+                episodeLength: Self.episodeLength, costs: costs.costs(), protection: protection),
             copies: settings.copies, seed: seed)
         let trainer = try PPOTrainer(
             environment: environment, settings: settings, seed: seed, threads: threads, startingFrom: parent?.policy)

@@ -10,7 +10,8 @@ import Simulation
 struct BenchEnsemble: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ensemble",
-        abstract: "A win-rate test of ten 30-day windows on five symbols, one model's back-test, and LightGBM's training.")
+        abstract:
+            "A win-rate test of ten 30-day windows on five symbols, one model's back-test, and LightGBM's training.")
 
     @Option(help: "LightGBM's shared library; without it lgbm_ai stays out.")
     var lightgbm = "data/lib/lib_lightgbm.so"
@@ -47,9 +48,15 @@ struct BenchEnsemble: ParsableCommand {
         let (wall, cpu) = (measurement.wallSeconds, measurement.cpuSeconds)
         let backtests = try backtest(series[0], rules: plan.rules)
         let training = try library.map { try train($0) }
-        print("win-rate test: \(test.windows.count) windows in \(Figures.decimal(wall)) s (\(Figures.decimal(cpu)) s CPU)")
+        print(
+            "win-rate test: \(test.windows.count) windows in \(Figures.decimal(wall)) s (\(Figures.decimal(cpu)) s CPU)"
+        )
         for (model, rate) in backtests { print("\(model): \(Figures.grouped(Int(rate))) candles a second") }
-        if let training { print("LightGBM, 50,000 × 30 × 100 rounds: \(Figures.decimal(training.wall)) s (\(Figures.decimal(training.cpu)) s CPU)") }
+        if let training {
+            print(
+                "LightGBM, 50,000 × 30 × 100 rounds: \(Figures.decimal(training.wall)) s (\(Figures.decimal(training.cpu)) s CPU)"
+            )
+        }
         guard json else { return }
         let object: JSONObject = [
             "iterations": .whole(test.windows.count), "wall_seconds": .number(wall), "cpu_seconds": .number(cpu),

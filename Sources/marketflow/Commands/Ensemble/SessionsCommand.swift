@@ -28,7 +28,8 @@ extension StateOptions {
 
     func summary(of session: Int64, in store: Store) throws -> SessionSummary {
         guard let text = try store.read({ try $0.session(session)?.result }) else {
-            throw CommandError("there is no session \(session) with a result; “marketflow sessions list” shows what there is.")
+            throw CommandError(
+                "there is no session \(session) with a result; “marketflow sessions list” shows what there is.")
         }
         return try JSON.value(text)
     }
@@ -118,7 +119,8 @@ struct SessionsReport: ParsableCommand {
 
 struct SessionsExport: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write a finished session with all its trades and weight changes as one JSON file.")
+        commandName: "export",
+        abstract: "Write a finished session with all its trades and weight changes as one JSON file.")
 
     @OptionGroup var state: StateOptions
 
@@ -198,6 +200,8 @@ struct SessionsRollback: AsyncParsableCommand {
                 arguments: "\(snapshot)", outcome: reason, digest: { sha256(Foundation.Data($0.utf8)) })
             return changed
         }
-        for member in changed.members where member.weight > 0 { print("\(member.name) \(Figures.percent(member.weight))") }
+        for member in changed.members where member.weight > 0 {
+            print("\(member.name) \(Figures.percent(member.weight))")
+        }
     }
 }

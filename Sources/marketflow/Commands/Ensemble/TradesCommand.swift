@@ -31,7 +31,8 @@ struct TradesImport: AsyncParsableCommand {
 
     func run() async throws {
         guard TradeImport.isSource(source) else {
-            throw ValidationError("--source is \(source), but 1 to 32 small letters, digits, _ or - are needed, and none of ours.")
+            throw ValidationError(
+                "--source is \(source), but 1 to 32 small letters, digits, _ or - are needed, and none of ours.")
         }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw CommandError("\(file) cannot be read; nothing was stored.")
