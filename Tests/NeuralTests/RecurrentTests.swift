@@ -25,7 +25,8 @@ struct RecurrentTests {
         #expect(abs(found - ((1 - s) * n + s * 0.8)) < 1e-12)
     }
 
-    @Test("the recurrent step agrees with the plain reference on every instruction set", arguments: [1, 5, 16], [16, 48])
+    @Test(
+        "the recurrent step agrees with the plain reference on every instruction set", arguments: [1, 5, 16], [16, 48])
     func step(rows: Int, units: Int) {
         let gx = numbers(rows * 3 * units, "gx", scale: 2)
         let gh = numbers(rows * 3 * units, "gh", scale: 2)
@@ -244,7 +245,8 @@ struct RecurrentTests {
             into: gradients.base, inputGradient: &inputGradient, sequences: sequences, steps: steps)
         #expect(
             relativeError(
-                layer.weights(gradients.base).map(Double.init), slopes(w, at: w.indices) { loss(outputs($0, b, input)) })
+                layer.weights(gradients.base).map(Double.init), slopes(w, at: w.indices) { loss(outputs($0, b, input)) }
+            )
                 < 1e-4)
         #expect(
             relativeError(

@@ -57,7 +57,8 @@ struct RecurrentPolicyTests {
         #expect(first.policy.parameters != other.policy.parameters)
     }
 
-    @Test("a run resumed from any checkpoint ends with the same weights bit for bit", arguments: [1, 2], [false, true])
+    @Test(
+        "a run resumed from any checkpoint ends with the same weights bit for bit", arguments: [1, 2], [false, true])
     func resumed(threads: Int, withEveryOption: Bool) throws {
         var settings = rememberingSettings()
         if withEveryOption {

@@ -93,7 +93,8 @@ enum CycleText {
                 say(
                     "notice.training",
                     [
-                        "steps": Figures.count(training.steps), "ordered": ordered(training, say), "duration": Figures.duration(training.seconds),
+                        "steps": Figures.count(training.steps), "ordered": ordered(training, say),
+                        "duration": Figures.duration(training.seconds),
                         "speed": Figures.count(Int(training.stepsPerSecond)), "seed": "\(training.seed)",
                         "stability": Figures.percent(training.stability, digits: 0),
                     ]))

@@ -69,7 +69,8 @@ extension LearningCycle {
         let file = candidateFile(candidate, job, "checkpoint")
         let environment = try trainingEnvironment(windows, candidate.settings, seed: candidate.seed)
         let (trainer, resumed) = try makeTrainer(
-            environment, settings: candidate.settings, seed: candidate.seed, threads: 1, parent: parent, checkpoint: file)
+            environment, settings: candidate.settings, seed: candidate.seed, threads: 1, parent: parent,
+            checkpoint: file)
         if resumed { board.noteResumption() }
         let events = eventFile("cycle-\(job.record.id)/candidate-\(candidate.index + 1)", candidate.settings)
         let stop = job.stop

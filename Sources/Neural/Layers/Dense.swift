@@ -38,7 +38,8 @@ public struct Dense: Sendable, Equatable {
 
     /// x·W + b, without the activation.
     func sums(
-        parameters: UnsafePointer<Float>, x: UnsafePointer<Float>, xStride: Int, y: UnsafeMutablePointer<Float>, rows: Int
+        parameters: UnsafePointer<Float>, x: UnsafePointer<Float>, xStride: Int, y: UnsafeMutablePointer<Float>,
+        rows: Int
     ) {
         mf_dense_forward(
             x, xStride, parameters + offset, parameters + biasOffset, y, nil, width, rows, inputs, width,

@@ -94,7 +94,8 @@ public final class GRUWorkspace {
             let g = outputGradient + first * units
             mf_gru_backward(
                 g, gates.base + first * 3 * units, recurrentSums.base + first * 3 * units, before.base + first * units,
-                units, inputGradients.base + first * 3 * units, recurrentGradients.base + first * 3 * units, around, rows,
+                units, inputGradients.base + first * 3 * units, recurrentGradients.base + first * 3 * units, around,
+                rows,
                 units)
             guard step > 0 else { break }
             mf_dense_backward_inputs(

@@ -88,7 +88,8 @@ extension Reference {
                         let seen = step - (layer.kernel - 1 - tap) * layer.dilation
                         guard seen >= 0 else { continue }
                         for input in 0..<inputs {
-                            sum += x[(sequence * steps + seen) * inputs + input]
+                            sum +=
+                                x[(sequence * steps + seen) * inputs + input]
                                 * weights[(tap * inputs + input) * outputs + output]
                         }
                     }

@@ -18,7 +18,8 @@ package enum SingularValues {
                 for i in 0..<count {
                     let own = Double(byRows ? values[i * stride + inner] : values[inner * stride + i])
                     for j in 0...i {
-                        gram[i * count + j] += own * Double(byRows ? values[j * stride + inner] : values[inner * stride + j])
+                        gram[i * count + j] +=
+                            own * Double(byRows ? values[j * stride + inner] : values[inner * stride + j])
                     }
                 }
             }

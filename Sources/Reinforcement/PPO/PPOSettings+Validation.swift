@@ -36,7 +36,8 @@ extension PPOSettings {
             "initialWeightsCoefficient", initialWeightsCoefficient, "0...10",
             (0...10).contains(initialWeightsCoefficient))
         try require(
-            "dormantResetInterval", dormantResetInterval, "0...1,000,000", (0...1_000_000).contains(dormantResetInterval))
+            "dormantResetInterval", dormantResetInterval, "0...1,000,000",
+            (0...1_000_000).contains(dormantResetInterval))
         try require("perturbedShare", perturbedShare, "0...1", (0...1).contains(perturbedShare))
         if let memoryUnits {
             try require(

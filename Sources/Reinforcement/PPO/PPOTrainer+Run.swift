@@ -127,7 +127,8 @@ extension PPOTrainer {
             let first = sequences * worker / activeWorkers * length
             gradientWorkers[worker].run(
                 rollout, samples: order + minibatchRange.lowerBound + first,
-                count: sequences * (worker + 1) / activeWorkers * length - first, minibatch: minibatch, parameters: parameters.base,
+                count: sequences * (worker + 1) / activeWorkers * length - first, minibatch: minibatch,
+                parameters: parameters.base,
                 transposedPolicy: transposedPolicy, transposedValue: transposedValue)
         }
     }
