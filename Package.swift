@@ -37,6 +37,7 @@ let package = Package(
         .target(name: "Schedule"),
         .target(name: "Telegram", dependencies: [httpClient, logging]),
         .target(name: "Charts", dependencies: ["CCairo"]),
+        .target(name: "LightGBM"),
         // 2
         .target(name: "MarketData", dependencies: ["Market", "CZlib", httpClient, logging, crypto]),
         .target(name: "Reinforcement", dependencies: ["Neural", "CKernels"]),
@@ -45,6 +46,9 @@ let package = Package(
         .target(name: "Simulation", dependencies: ["Market", "Reinforcement", "Evaluation", "Neural"]),
         .target(name: "Policies", dependencies: ["Market", "Reinforcement", "Neural", "Simulation", crypto]),
         .target(name: "Strategies", dependencies: ["Market"]),
+        .target(
+            name: "Ensemble",
+            dependencies: ["Market", "Simulation", "Policies", "Reinforcement", "Evaluation", "Neural", "LightGBM"]),
         // 4
         .target(
             name: "Store",
@@ -58,14 +62,14 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "Store", "Simulation", "Policies", "MarketData", "Evaluation", "Reinforcement", "Schedule",
-                "Charts", "Market", "Neural", "Analyst", "Strategies", logging, lifecycle,
+                "Store", "Ensemble", "LightGBM", "Simulation", "Policies", "MarketData", "Evaluation", "Reinforcement",
+                "Schedule", "Charts", "Market", "Neural", "Analyst", "Strategies", logging, lifecycle,
             ]),
         // 6
         .target(
             name: "ControlBot",
             dependencies: [
-                "ControlPlane", "Analyst", "Strategies", "Telegram", "BotText", "Policies", "Store", "Market",
+                "ControlPlane", "Analyst", "Strategies", "Ensemble", "Telegram", "BotText", "Policies", "Store", "Market",
                 "Schedule", logging,
                 lifecycle,
             ]),
@@ -77,14 +81,16 @@ let package = Package(
             ]),
         .target(
             name: "Dashboard",
-            dependencies: ["ControlPlane", "Analyst", "Store", "Policies", "Market", hummingbird, logging, lifecycle]),
+            dependencies: [
+                "ControlPlane", "Analyst", "Ensemble", "Store", "Policies", "Market", hummingbird, logging, lifecycle,
+            ]),
         // 7
         .target(name: "Settings", dependencies: ["Market"]),
         .executableTarget(
             name: "marketflow",
             dependencies: [
-                "Settings", "ControlBot", "Dashboard", "ControlPlane", "Analyst", "Store", "Simulation", "MarketData",
-                "Policies",
+                "Settings", "ControlBot", "Dashboard", "ControlPlane", "Analyst", "Ensemble", "LightGBM", "Store",
+                "Simulation", "MarketData", "Policies",
                 "Telegram", "Evaluation", "Reinforcement", "Neural", "CKernels", "Market", "Schedule", arguments,
                 httpClient,
                 logging, lifecycle,
@@ -109,7 +115,12 @@ let package = Package(
             dependencies: ["Analyst", "Market", "Neural", "Reinforcement", "Simulation", "Evaluation"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Market", grdb]),
         .testTarget(
-            name: "ControlPlaneTests", dependencies: ["ControlPlane", "Analyst", "Store", "Simulation", "Market"]),
+            name: "ControlPlaneTests",
+            dependencies: ["ControlPlane", "Analyst", "Ensemble", "Store", "Simulation", "Market"]),
+        .testTarget(name: "LightGBMTests", dependencies: ["LightGBM"]),
+        .testTarget(
+            name: "EnsembleTests",
+            dependencies: ["Ensemble", "LightGBM", "Simulation", "Evaluation", "Market", "Neural"]),
         .testTarget(name: "ControlBotTests", dependencies: ["ControlBot", "ControlPlane", "Store", "Telegram"]),
         .testTarget(
             name: "DashboardTests",

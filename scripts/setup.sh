@@ -73,5 +73,33 @@ require_packages() {
     fi
 }
 
+# LightGBM is optional: without it the model lgbm_ai stays out.
+fetch_lightgbm() {
+    local library=data/lib/lib_lightgbm.so
+    [[ -e $library ]] && return 0
+    if ! command -v python3 >/dev/null || ! python3 -m pip --version >/dev/null 2>&1; then
+        say "LightGBM is not fetched, since there is no pip here; lgbm_ai stays off. Its wheel holds lib_lightgbm.so: put that at $library."
+        return 0
+    fi
+    local folder
+    folder=$(mktemp -d)
+    if python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --dest "$folder" \
+        'lightgbm>=4,<5' >&2 && python3 - "$folder" "$library" <<'PYTHON'; then
+import glob, os, sys, zipfile
+wheel = zipfile.ZipFile(glob.glob(sys.argv[1] + "/*.whl")[0])
+name = next(n for n in wheel.namelist() if n.endswith("lib_lightgbm.so"))
+os.makedirs(os.path.dirname(sys.argv[2]), exist_ok=True)
+with open(sys.argv[2] + ".partial", "wb") as file:
+    file.write(wheel.read(name))
+os.rename(sys.argv[2] + ".partial", sys.argv[2])
+PYTHON
+        say "LightGBM's library lies at $library."
+    else
+        say "LightGBM could not be fetched; lgbm_ai stays off, everything else works. Run this again to retry."
+    fi
+    rm -rf "$folder"
+}
+
 require_swift
 require_packages
+fetch_lightgbm

@@ -23,6 +23,7 @@ public struct ControlConfiguration: Sendable {
     public var keepPolicies: Int
     /// A paper trade that loses at least this fraction of equity is told with a *Why?* button.
     public var lossThreshold: Double
+    public var ensemble = EnsemblePlan()
     /// Between two attempts to go on with a cycle whose result the database refused.
     public var retryDelay: Duration = .seconds(30)
 

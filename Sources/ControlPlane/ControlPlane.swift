@@ -28,6 +28,9 @@ public final class ControlPlane: Sendable {
     public let analyst: TradeAnalyst
     public let errors: ErrorDesk
     public let strategies: StrategyDesk
+    public let ensemble: EnsembleDesk
+    public let ensemblePaper: EnsemblePaperTrader
+    public let winRate: WinRateService
     public let startedAt: Date
     /// The configuration in force as rows to show; secrets are not among them.
     public let settingRows: [SettingRow]
@@ -36,6 +39,7 @@ public final class ControlPlane: Sendable {
     let logger: Logger
     private let trainer: WorkerThread
     private let utility: WorkerThread
+    private let tester: WorkerThread
     private let healthChecks = Mutex<[@Sendable () -> HealthReport.Check]>([])
     private let schedules: Mutex<(learning: ScheduleService, upkeep: ScheduleService)?> = .init(nil)
 
@@ -74,6 +78,15 @@ public final class ControlPlane: Sendable {
             store: store, charts: configuration.chartsFolder, worker: analyst.worker, logger: logger)
         strategies = StrategyDesk(
             store: store, configuration: configuration, isSynthetic: source.isSynthetic, worker: analyst.worker)
+        tester = WorkerThread(name: "tester-0", niceness: configuration.training.niceness)
+        ensemble = EnsembleDesk(
+            configuration: configuration, store: store, registry: registry, now: now, logger: logger)
+        ensemblePaper = EnsemblePaperTrader(
+            configuration: configuration, store: store, desk: ensemble, isSynthetic: source.isSynthetic, now: now,
+            logger: logger)
+        winRate = WinRateService(
+            configuration: configuration, store: store, desk: ensemble, ingestor: ingestor, worker: tester, now: now,
+            logger: logger)
         let runner = LearningCycle(
             configuration: configuration, store: store, registry: registry, ingestor: ingestor, progress: progress,
             metrics: metrics, now: now, logger: logger)
@@ -199,7 +212,7 @@ public final class ControlPlane: Sendable {
         try upkeep.prepare()
         schedules.withLock { $0 = (learning, upkeep) }
         try care.announceStart()
-        return [cycles, care, learning, upkeep]
+        return [cycles, winRate, care, learning, upkeep]
     }
 
     private func scheduledCycle(_ scheduledFor: Date) async throws {
@@ -217,11 +230,12 @@ public final class ControlPlane: Sendable {
         wakeCycles()
     }
 
-    /// Brings new candles and lets the champion trade them on paper.
+    /// Brings new candles and lets champion and ensemble trade them on paper.
     public func ingestAndTrade() async throws {
         _ = try await ingestor.ingest()
-        let paper = paper
+        let (paper, ensemblePaper) = (paper, ensemblePaper)
         _ = try await utility.run { try paper.walk() }
+        _ = try await utility.run { try ensemblePaper.walk() }
         await analyst.analyseNew()
     }
 

@@ -9,6 +9,18 @@ extension Settings {
             learningParameters.minWeight <= learningParameters.maxWeight,
             "learning_parameters.min_weight (\(learningParameters.minWeight)) is above learning_parameters.max_weight (\(learningParameters.maxWeight)); lower the one or raise the other."
         )
+        let active = ensemble.models.values.count { $0 > 0 }
+        let count = Double(active)
+        let (least, most) = (learningParameters.minWeight, learningParameters.maxWeight)
+        demand(
+            active == 1 || least > most || (count * least <= 1 + 1e-9 && count * most >= 1 - 1e-9),
+            "The \(active) models of ensemble.models that begin with a weight cannot each have one between learning_parameters.min_weight (\(least)) and learning_parameters.max_weight (\(most)) that sum to 1; lower the one or raise the other."
+        )
+        let weights = ensemble.models.values.reduce(0, +)
+        demand(
+            abs(weights - 1) < 1e-6,
+            "The weights in ensemble.models sum to \(weights) instead of 1; trading_ai 0.25, lava_ai 0.35 and lgbm_ai 0.4 stand unless they are set."
+        )
         demand(
             market.source != .files || !market.files.isEmpty,
             "market.source is files, but market.files names none; list the candle files there.")

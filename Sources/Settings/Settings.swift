@@ -9,6 +9,7 @@ public struct Settings: Sendable {
     public var mistralServer = MistralServer()
     public var database = Database()
     public var analytics = Analytics()
+    public var ensemble = Ensemble()
     public var telegram = Telegram()
     public var market = Market()
     public var schedule = Schedule()
@@ -32,8 +33,8 @@ extension Settings {
     /// Every key there is, section by section in the order of the reference.
     static let sections: [Section] = [
         LearningParameters.section, TestParameters.section, MistralServer.section, Database.section, Analytics.section,
-        Telegram.section, Market.section, Schedule.section, Training.section, Simulation.section, Gate.section,
-        Costs.section, Trading.section, LLM.section, HTTP.section, Notifications.section,
+        Ensemble.section, Telegram.section, Market.section, Schedule.section, Training.section, Simulation.section,
+        Gate.section, Costs.section, Trading.section, LLM.section, HTTP.section, Notifications.section,
     ]
 
     static let keys: [Key] = sections.flatMap(\.keys)

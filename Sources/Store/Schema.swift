@@ -11,6 +11,7 @@ enum Schema {
         }
         AnalysisMigration.register(in: &migrator)
         StrategyMigration.register(in: &migrator)
+        EnsembleMigration.register(in: &migrator)
         return migrator
     }
 

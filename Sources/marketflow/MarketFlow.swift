@@ -10,6 +10,7 @@ struct MarketFlow: AsyncParsableCommand {
         version: ControlPlane.version,
         subcommands: [
             Demo.self, Serve.self, Chat.self, Cycle.self, DataCommand.self, Train.self, Evaluate.self, Simulate.self,
+            WinRate.self, SessionsCommand.self, TradesCommand.self,
             PoliciesCommand.self, Why.self, Bench.self, Doctor.self, Backup.self, Restore.self,
         ])
 }

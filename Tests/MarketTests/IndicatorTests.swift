@@ -2,7 +2,7 @@ import Foundation
 import Market
 import Testing
 
-/// Sixty made-up bars, and what TA-Lib 0.6 answers to them (through its Python package 0.8).
+/// Sixty made-up bars, and what TA-Lib 0.8.1 answers to them.
 private enum Bars {
     static let high = [
         100.06, 100.66, 100.43, 100.91, 99.47, 98.59, 98.39, 99.33, 99.64, 98.62, 98.6, 98.98, 98.78, 99.47, 98.36,

@@ -35,8 +35,10 @@ private func train(_ call: Invocation) throws -> Outcome {
 
 private func stop(_ call: Invocation) throws -> Outcome {
     let say = call.say
+    if call.arguments.first?.lowercased() == "winrate" { return try stopSession(call) }
     let named = try call.number(0, in: 1...Int(Int32.max)).map(Int64.init)
     guard let active = try call.transaction.activeCycle() else {
+        if named == nil, try call.transaction.activeSession() != nil { return try stopSession(call) }
         return Outcome([say("stop.none")], audit: "nothing to stop")
     }
     if let named, named != active.id {

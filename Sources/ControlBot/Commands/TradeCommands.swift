@@ -62,13 +62,17 @@ private func trade(_ call: Invocation) throws -> Outcome {
                     "mae": Figures.signedPercent(detail.adverseExcursion, digits: 2),
                     "mfe": Figures.signedPercent(detail.favourableExcursion, digits: 2),
                 ]))
-        lines.append(
-            say(
-                "trade.policy",
-                [
-                    "policy": row.policyVersion.map { "RL-Agent-v\($0)" } ?? row.source,
-                    "probabilities": probabilityText(detail.probabilities),
-                ]))
+        if let decision = detail.decision {
+            lines += SessionText.votes(of: decision, say: say)
+        } else if !detail.probabilities.isEmpty {
+            lines.append(
+                say(
+                    "trade.policy",
+                    [
+                        "policy": row.policyVersion.map { "RL-Agent-v\($0)" } ?? row.source,
+                        "probabilities": probabilityText(detail.probabilities),
+                    ]))
+        }
     }
     lines.append(
         say(

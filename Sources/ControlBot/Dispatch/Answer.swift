@@ -31,6 +31,8 @@ public struct Answer: Codable, Sendable, Equatable {
     public var picture: String?
     /// A cycle whose progress this message follows by being edited.
     public var follows: Int64?
+    /// A win-rate session whose progress it follows in the same way.
+    public var followsSession: Int64?
     /// How long its buttons work, in seconds.
     public var buttonsLast: TimeInterval
 

@@ -14,6 +14,7 @@ public enum NoticeClass: String, Codable, Sendable, CaseIterable {
     case tradeLost = "trade_lost"
     case tradeClosed = "trade_closed"
     case access
+    case ensemble
     case alarm
     case schedule
     case service
@@ -38,6 +39,7 @@ public enum NoticeClass: String, Codable, Sendable, CaseIterable {
         case .alarmRaised, .alarmCleared: self = .alarm
         case .scheduleMissed: self = .schedule
         case .accessGranted: self = .access
+        case .sessionFinished, .weightsChanged: self = .ensemble
         }
     }
 

@@ -47,6 +47,11 @@ struct NoticeText {
         case .accessGranted(let grant):
             Answer([say("access.granted", ["name": grant.name, "user": "\(grant.user)", "role": grant.role])])
         case .serviceStarted(let start): service(start)
+        case .sessionFinished(let notice): SessionText.notice(notice, say: say, control: control)
+        case .weightsChanged(let notice):
+            Answer([
+                say("notice.weights", ["reason": notice.reason, "list": SessionText.list(notice.weights)])
+            ])
         }
     }
 

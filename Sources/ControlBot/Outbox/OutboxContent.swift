@@ -16,7 +16,7 @@ struct PreparedMessage: Sendable {
     let record: OutboxRecord
     let message: OutboundMessage
     let tokens: [String]
-    let follows: Int64?
+    let follows: LiveSubject?
 }
 
 /// Turns rows and answers into messages.
@@ -73,7 +73,7 @@ package struct MessagePreparer: Sendable {
         let isReply = record.class == NoticeClass.reply
         let (message, tokens) = try prepare(
             answer, chat: record.chatId, user: user, isSilent: record.silent, isReply: isReply, in: transaction)
-        return PreparedMessage(record: record, message: message, tokens: tokens, follows: answer.follows)
+        return PreparedMessage(record: record, message: message, tokens: tokens, follows: LiveSubject(answer))
     }
 
     private func language(of chat: Int64, in transaction: Transaction) throws -> Phrasebook {

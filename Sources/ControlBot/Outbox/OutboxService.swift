@@ -144,8 +144,8 @@ public final class OutboxService: Service {
                 if isChatGone { try transaction.muteChat(record.chatId, reason: reason) }
             }
         }
-        if case .delivered(let message?, _) = result, let cycle = prepared.follows {
-            live.follow(cycle, message: message, chat: record.chatId, buttons: prepared.message.buttons)
+        if case .delivered(let message?, _) = result, let subject = prepared.follows {
+            live.follow(subject, message: message, chat: record.chatId, buttons: prepared.message.buttons)
         }
         if case .refused(let reason, _) = result {
             logger.warning("a message was refused", metadata: ["outbox": "\(record.id)", "reason": "\(reason)"])

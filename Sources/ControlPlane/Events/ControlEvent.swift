@@ -14,6 +14,8 @@ public enum ControlEvent: Codable, Sendable, Equatable {
     case alarmCleared(Alarm)
     case scheduleMissed(ScheduleMiss)
     case accessGranted(AccessGrant)
+    case sessionFinished(SessionNotice)
+    case weightsChanged(WeightsNotice)
 
     public struct ServiceStart: Codable, Sendable, Equatable {
         public var version: String
@@ -106,6 +108,8 @@ extension ControlEvent {
         case .alarmCleared: "alarm.cleared"
         case .scheduleMissed: "schedule.missed"
         case .accessGranted: "access.granted"
+        case .sessionFinished: "session.finished"
+        case .weightsChanged: "weights.changed"
         }
     }
 

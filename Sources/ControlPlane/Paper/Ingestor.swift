@@ -57,6 +57,39 @@ public struct Ingestor: Sendable {
         return Summary(newBars: newBars, source: source.name, synthetic: source.isSynthetic)
     }
 
+    /// Sees to it that the last `days` of `symbol` are stored, whether or not it is kept up to date: what is missing before the
+    /// first stored candle, then what is missing behind the last one. Where the source ends in the past, as files do, the days
+    /// are counted from its end.
+    func provide(_ symbol: Symbol, days: Int) async throws {
+        let interval = configuration.market.interval
+        let length = Int64(days) * 86_400_000
+        let oldest = interval.floor(now().milliseconds - length)
+        if let stored = try status(of: symbol) {
+            try await fetch(symbol, since: stored.last + interval.milliseconds, until: nil)
+        } else {
+            try await fetch(symbol, since: oldest, until: nil)
+            if try status(of: symbol) == nil { try await fetch(symbol, since: nil, until: nil) }
+        }
+        guard let stored = try status(of: symbol) else { return }
+        let wanted = interval.floor(min(stored.last, now().milliseconds) - length)
+        if stored.first > wanted { try await fetch(symbol, since: wanted, until: stored.first) }
+    }
+
+    private func status(of symbol: Symbol) throws -> CandleSeriesStatus? {
+        try store.candleStatus().first {
+            $0.symbol == symbol && $0.interval == configuration.market.interval && $0.isSynthetic == source.isSynthetic
+        }
+    }
+
+    private func fetch(_ symbol: Symbol, since: Int64?, until: Int64?) async throws {
+        for try await batch in source.batches(symbol: symbol, interval: configuration.market.interval, since: since) {
+            let wanted = until.map { end in batch.filter { $0.openTime < end } } ?? batch
+            try store.insertCandles(
+                wanted, symbol: symbol, interval: configuration.market.interval, isSynthetic: source.isSynthetic)
+            if wanted.count < batch.count { break }
+        }
+    }
+
     private func start(of symbol: Symbol) throws -> Int64 {
         let interval = configuration.market.interval
         let known = try store.lastCandleTime(symbol: symbol, interval: interval, isSynthetic: source.isSynthetic)

@@ -1,3 +1,4 @@
+import Ensemble
 import Store
 
 /// What a paper trade remembers of its decision, stored with it.
@@ -11,10 +12,12 @@ public struct TradeDetail: Codable, Sendable, Equatable {
     /// Worst and best price move while it was open, as fractions from the position's point of view.
     public var adverseExcursion: Double
     public var favourableExcursion: Double
+    /// With all votes, for trades of the ensemble.
+    public var decision: EnsembleDecision?
 
     public init(
         probabilities: [Double], value: Double, inputs: [Float], layout: String, adverseExcursion: Double,
-        favourableExcursion: Double
+        favourableExcursion: Double, decision: EnsembleDecision? = nil
     ) {
         self.probabilities = probabilities
         self.value = value
@@ -22,6 +25,7 @@ public struct TradeDetail: Codable, Sendable, Equatable {
         self.layout = layout
         self.adverseExcursion = adverseExcursion
         self.favourableExcursion = favourableExcursion
+        self.decision = decision
     }
 }
 

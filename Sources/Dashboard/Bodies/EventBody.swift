@@ -35,6 +35,8 @@ struct EventBody: Encodable {
             case .alarmRaised(let alarm), .alarmCleared(let alarm): try alarm.encode(to: encoder)
             case .scheduleMissed(let miss): try miss.encode(to: encoder)
             case .accessGranted(let grant): try grant.encode(to: encoder)
+            case .sessionFinished(let notice): try notice.encode(to: encoder)
+            case .weightsChanged(let notice): try notice.encode(to: encoder)
             }
         }
     }

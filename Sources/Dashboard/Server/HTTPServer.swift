@@ -96,7 +96,7 @@ public final class HTTPServer: Service {
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: ResponseEnvelope(metrics: control.metrics, logger: logger))
         let open = healthRoutes + scrapeRoutes(botPollAge: botPollAge)
-        let closed = cycleRoutes + policyRoutes + tradeRoutes + eventRoutes(streams)
+        let closed = cycleRoutes + policyRoutes + tradeRoutes + weightRoutes + eventRoutes(streams)
         open.register(in: router, control: control)
         closed.register(
             in: router.group("api/v1").add(middleware: BearerAuthentication(token: token)), control: control)

@@ -16,6 +16,10 @@ struct Route: Sendable {
     static func post(_ path: String, _ answer: @escaping @Sendable (Call) async throws -> Response) -> Route {
         Route(method: .post, path: path, answer: answer)
     }
+
+    static func put(_ path: String, _ answer: @escaping @Sendable (Call) async throws -> Response) -> Route {
+        Route(method: .put, path: path, answer: answer)
+    }
 }
 
 extension [Route] {

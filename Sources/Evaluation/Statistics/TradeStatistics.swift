@@ -54,6 +54,13 @@ public struct WilsonInterval: Sendable, Hashable {
 
     /// - Parameters:
     ///   - successes: 0…`trials`; without trials the interval is 0…1.
+    ///   - confidence: of the two-sided interval, between 0 and 1.
+    public init(successes: Int, trials: Int, confidence: Double) {
+        self.init(successes: successes, trials: trials, z: Normal.quantile(1 - (1 - confidence) / 2))
+    }
+
+    /// - Parameters:
+    ///   - successes: 0…`trials`; without trials the interval is 0…1.
     ///   - z: quantile of the normal distribution, 1.96 for 95 %.
     public init(successes: Int, trials: Int, z: Double = 1.959963984540054) {
         guard trials > 0 else {

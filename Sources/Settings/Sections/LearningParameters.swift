@@ -20,17 +20,17 @@ extension Settings.LearningParameters {
         keys: [
             Key(
                 "learning_parameters.learning_rate", \.learningParameters.learningRate, .number(above: 0, upTo: 1),
-                "How far one trade moves the weight of the model that signalled it."),
+                "How far one trade moves the weights, in their logarithms."),
             Key(
                 "learning_parameters.reward_multiplier", \.learningParameters.rewardMultiplier, .number(0...100),
-                "Factor on the step after a winning trade."),
+                "Factor on what a model's word on a trade would have won."),
             Key(
                 "learning_parameters.punishment_multiplier", \.learningParameters.punishmentMultiplier,
                 .number(0...100),
-                "Factor on the step after a losing trade."),
+                "Factor on what it would have lost."),
             Key(
                 "learning_parameters.weight_decay", \.learningParameters.weightDecay, .number(0...1),
-                "How strongly every trade pulls the weights back towards equal ones."),
+                "How strongly every trade pulls the weights back towards those of ensemble.models."),
             Key(
                 "learning_parameters.min_weight", \.learningParameters.minWeight, .number(0...0.5),
                 "Smallest weight of an active model; all weights sum to 1."),

@@ -4,7 +4,7 @@ extension Settings {
         public var levels: [Event: Level] = [
             .cyclePromoted: .on, .cycleRejected: .on, .cycleFailed: .on, .cycleCancelled: .silent,
             .cycleInterrupted: .silent, .cycleStarted: .off, .deployment: .on, .tradeLost: .on, .tradeClosed: .off,
-            .access: .on, .alarm: .on, .schedule: .silent, .service: .silent,
+            .access: .on, .ensemble: .on, .alarm: .on, .schedule: .silent, .service: .silent,
         ]
         /// Nil: none.
         public var quietHours: QuietHours?
@@ -32,6 +32,8 @@ extension Settings {
             case tradeClosed = "trade_closed"
             /// Somebody was paired, or a right was changed.
             case access
+            /// A win-rate session ended, a model was let in or withdrawn, or somebody set the weights.
+            case ensemble
             /// Something needs a person, or no longer does.
             case alarm
             /// A scheduled run was missed.

@@ -34,22 +34,11 @@ extension Settings.Schedule {
 
     private static var jobs: Form<[String: String]> {
         var form = Form.entries(
-            "an object from job name to cron expression with 5 or 6 fields, or `off`", named: jobName,
+            "an object from job name to cron expression with 5 or 6 fields, or `off`",
+            named: .name("a name of small letters, digits and _"),
             each: Form<String>.text("a cron expression"))
         let merge = form.merge
         form.merge = { old, new in merge(old, new).filter { $0.value != "off" } }
         return form
     }
-
-    private static let jobName = Form<String>.spelled(
-        "a name of small letters, digits and _",
-        parse: { name in
-            let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
-            let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-            let isPlain = name.utf8.allSatisfy {
-                letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "_")
-            }
-            return isPlain && (1...32).contains(name.utf8.count) ? name : nil
-        },
-        write: { $0 })
 }

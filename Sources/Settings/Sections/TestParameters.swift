@@ -20,7 +20,7 @@ extension Settings.TestParameters {
         keys: [
             Key(
                 "test_parameters.test_period_days", \.testParameters.testPeriodDays, .whole(1...3650),
-                "Days of candles that an iteration trades through."),
+                "Days of candles that each iteration is judged on."),
             Key(
                 "test_parameters.symbols", \.testParameters.symbols, .list(of: .symbol, count: 1...50),
                 "Symbols that are traded in a test."),
@@ -29,7 +29,7 @@ extension Settings.TestParameters {
                 "Iterations after which a test ends, target reached or not."),
             Key(
                 "test_parameters.target_win_rate", \.testParameters.targetWinRate, .number(0...1),
-                "Share of winning trades at which a test ends early."),
+                "Share of winning trades; a test ends early once it is proved, which takes more than being reached."),
             Key(
                 "test_parameters.min_trades_per_symbol", \.testParameters.minTradesPerSymbol, .whole(0...100_000),
                 "Fewer trades than this on a symbol, and its win rate does not count."),

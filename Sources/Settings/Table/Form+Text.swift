@@ -4,6 +4,20 @@ extension Form where Value == String {
 
     static var path: Form { text("a path") }
 
+    /// 1 to 32 small letters, digits and _.
+    static func name(_ allowed: String) -> Form {
+        .spelled(
+            allowed,
+            parse: { name in
+                let isPlain = name.utf8.allSatisfy { byte in
+                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+                }
+                return isPlain && (1...32).contains(name.utf8.count) ? name : nil
+            },
+            write: { $0 })
+    }
+
     /// Scheme, host and path only: a user name, a password or a query in a URL would reach the log.
     static var url: Form {
         Form(

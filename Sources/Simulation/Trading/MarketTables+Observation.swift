@@ -1,6 +1,13 @@
 import Market
 
 extension MarketTables {
+    /// Writes the observation at the close of a usable `bar` as one sees it who holds nothing: `layout.size` floats.
+    ///
+    /// - Parameter costPerSide: as a fraction of the traded value.
+    public func observeFlat(bar: Int, costPerSide: Float, to output: UnsafeMutablePointer<Float>) {
+        observe(bar: bar, position: PositionState(), costPerSide: costPerSide, to: output)
+    }
+
     /// Writes the observation at the close of a usable `bar`, `layout.size` floats.
     func observe(bar: Int, position: PositionState, costPerSide: Float, to output: UnsafeMutablePointer<Float>) {
         precondition(usableBars.contains(bar), "a bar without enough history cannot be observed")

@@ -58,6 +58,8 @@ public enum ExitReason: String, Sendable, Codable, CaseIterable {
     case flip
     case stopLoss = "stop_loss"
     case takeProfit = "take_profit"
+    /// Neither stop nor target was met in time.
+    case timeLimit = "time_limit"
     /// The bars ended.
     case endOfData = "end_of_data"
 }

@@ -98,6 +98,29 @@ extension Transaction {
         return db.changesCount == 1 ? db.lastInsertedRowID : nil
     }
 
+    /// The number of the trade that a source entered at a moment; nil when there is none.
+    public func tradeId(
+        source: String, symbol: String, interval: String, synthetic: Bool, entryAt: Date
+    ) throws -> Int64? {
+        try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT id FROM trades
+                WHERE source = ? AND symbol = ? AND interval = ? AND synthetic = ? AND entry_at = ?
+                """, arguments: [source, symbol, interval, synthetic, entryAt.milliseconds])
+    }
+
+    /// A stored trade of the same source on the same series that was open at some moment together with `trade`, or was entered
+    /// at the same one.
+    public func overlapping(_ trade: TradeRow) throws -> TradeRow? {
+        try TradeRow.filter(Column("source") == trade.source).filter(Column("symbol") == trade.symbol)
+            .filter(Column("interval") == trade.interval).filter(Column("synthetic") == trade.synthetic)
+            .filter(
+                (Column("entry_at") < trade.exitAt.milliseconds && Column("exit_at") > trade.entryAt.milliseconds)
+                    || Column("entry_at") == trade.entryAt.milliseconds
+            ).order(Column("entry_at")).fetchOne(db)
+    }
+
     public func trade(_ id: Int64) throws -> TradeRow? { try TradeRow.fetchOne(db, key: id) }
 
     /// Newest first.
