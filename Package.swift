@@ -37,6 +37,7 @@ let package = Package(
         .target(name: "Schedule"),
         .target(name: "Telegram", dependencies: [httpClient, logging]),
         .target(name: "Charts", dependencies: ["CCairo"]),
+        .target(name: "LanguageModels", dependencies: [httpClient, logging]),
         // 2
         .target(name: "MarketData", dependencies: ["Market", "CZlib", httpClient, logging, crypto]),
         .target(name: "Reinforcement", dependencies: ["Neural", "CKernels"]),
