@@ -51,10 +51,15 @@ let package = Package(
             dependencies: ["Market", grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
         // 5
         .target(
+            name: "Analyst",
+            dependencies: [
+                "Market", "Neural", "Reinforcement", "Simulation", "Policies", "Evaluation", "Charts", crypto,
+            ]),
+        .target(
             name: "ControlPlane",
             dependencies: [
                 "Store", "Simulation", "Policies", "MarketData", "Evaluation", "Reinforcement", "Schedule",
-                "Charts", "Market", "Neural", logging, lifecycle,
+                "Charts", "Market", "Neural", "Analyst", logging, lifecycle,
             ]),
         // 6
         .target(
@@ -93,6 +98,9 @@ let package = Package(
         .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Market", "Neural", "Reinforcement"]),
         .testTarget(
             name: "PoliciesTests", dependencies: ["Policies", "Simulation", "Market", "Neural", "Reinforcement"]),
+        .testTarget(
+            name: "AnalystTests",
+            dependencies: ["Analyst", "Market", "Neural", "Reinforcement", "Simulation", "Evaluation"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Market", grdb]),
         .testTarget(name: "ControlPlaneTests", dependencies: ["ControlPlane", "Store", "Simulation", "Market"]),
         .testTarget(name: "ControlBotTests", dependencies: ["ControlBot", "ControlPlane", "Store", "Telegram"]),
