@@ -55,6 +55,16 @@ let package = Package(
             dependencies: [
                 "Market", "Neural", "Reinforcement", "Simulation", "Policies", "Evaluation", "Charts", crypto,
             ]),
+        .target(name: "Narration", dependencies: ["Analyst", "LanguageModels", "PromptText"]),
+        // What language models are told, built into the binary.
+        .target(
+            name: "PromptText", path: "prompts",
+            resources: [
+                .embedInCode("en/explain_en.txt"), .embedInCode("ru/explain_ru.txt"), .embedInCode("en/signal_en.txt"),
+                .embedInCode("en/facts_en.json"), .embedInCode("ru/facts_ru.json"),
+                .embedInCode("en/lexicon_en.json"), .embedInCode("ru/lexicon_ru.json"),
+                .embedInCode("explain_schema.json"), .embedInCode("signal_schema.json"),
+            ]),
         .target(
             name: "ControlPlane",
             dependencies: [
@@ -89,6 +99,8 @@ let package = Package(
 
         .testTarget(name: "MarketTests", dependencies: ["Market"]),
         .testTarget(name: "NeuralTests", dependencies: ["Neural", "CKernels"]),
+        .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "ModelServer"]),
+        .testTarget(name: "NarrationTests", dependencies: ["Narration", "Analyst", "LanguageModels", "Market"]),
         .testTarget(name: "ScheduleTests", dependencies: ["Schedule"]),
         .testTarget(name: "TelegramTests", dependencies: ["Telegram", "BotAPIServer"]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
@@ -118,6 +130,7 @@ let package = Package(
         .target(name: "BotAPIServer", dependencies: [hummingbird], path: "Tests/Support/BotAPIServer"),
         // Speed of the bot: swift run -c release bot-benchmark .build/release/marketflow
         .executableTarget(name: "bot-benchmark", dependencies: ["BotAPIServer"], path: "Benchmarks/Bot"),
+        .target(name: "ModelServer", dependencies: [hummingbird], path: "Tests/Support/ModelServer"),
         .target(name: "BinanceServer", dependencies: [hummingbird], path: "Tests/Support/BinanceServer"),
     ],
     swiftLanguageModes: [.v6]

@@ -34,7 +34,7 @@ public enum ServerFault: Error, Sendable, Hashable {
     /// What the last lines of a server that ended say.
     ///
     /// - Parameter lines: of its log, oldest first.
-    static func reading(_ lines: [String], status: ExitStatus, port: Int) -> ServerFault {
+    package static func reading(_ lines: [String], status: ExitStatus, port: Int) -> ServerFault {
         for line in lines {
             if line.contains("couldn't bind HTTP server socket") { return .portTaken(port) }
             if line.contains("invalid argument:") || line.contains("error while handling argument") {

@@ -1,23 +1,25 @@
 /// The life of the local server as a pure value: events in, actions out. It knows no clock and no process; times are
 /// given on a clock that never goes back.
-struct ServerLife: Sendable, Hashable {
-    struct Limits: Sendable, Hashable {
-        var startup: Duration = .seconds(120)
-        var healthInterval: Duration = .seconds(30)
-        var idleStop: Duration? = .seconds(600)
+package struct ServerLife: Sendable, Hashable {
+    package struct Limits: Sendable, Hashable {
+        package var startup: Duration = .seconds(120)
+        package var healthInterval: Duration = .seconds(30)
+        package var idleStop: Duration? = .seconds(600)
         /// From closing our own calls to the first SIGTERM: llama-server ignores it while a request is in flight.
-        var drain: Duration = .milliseconds(500)
+        package var drain: Duration = .milliseconds(500)
         /// From the first SIGTERM to the second, which ends a busy server.
-        var firstSignal: Duration = .seconds(3)
+        package var firstSignal: Duration = .seconds(3)
         /// From the second SIGTERM to SIGKILL.
-        var secondSignal: Duration = .seconds(2)
-        var missesThatHang = 3
-        var silencesThatHang = 2
-        var restarts = 5
-        var restartWindow: Duration = .seconds(600)
+        package var secondSignal: Duration = .seconds(2)
+        package var missesThatHang = 3
+        package var silencesThatHang = 2
+        package var restarts = 5
+        package var restartWindow: Duration = .seconds(600)
+
+        package init() {}
     }
 
-    enum State: Sendable, Hashable {
+    package enum State: Sendable, Hashable {
         case stopped
         /// Looks at files and port.
         case checking
@@ -32,22 +34,22 @@ struct ServerLife: Sendable, Hashable {
         case failed(ServerFault)
     }
 
-    struct Service: Sendable, Hashable {
-        var since: Duration
-        var lastUsed: Duration
-        var misses = 0
-        var silences = 0
-        var isAnswering = false
+    package struct Service: Sendable, Hashable {
+        package var since: Duration
+        package var lastUsed: Duration
+        package var misses = 0
+        package var silences = 0
+        package var isAnswering = false
     }
 
-    struct Stop: Sendable, Hashable {
-        var signals = 0
+    package struct Stop: Sendable, Hashable {
+        package var signals = 0
         /// What the process is ended for; nil when it was asked for.
-        var fault: ServerFault?
-        var restarts = false
+        package var fault: ServerFault?
+        package var restarts = false
     }
 
-    enum Event: Sendable, Hashable {
+    package enum Event: Sendable, Hashable {
         /// Somebody has a question.
         case wanted
         /// A person wants it to run, whatever was before.
@@ -67,7 +69,7 @@ struct ServerLife: Sendable, Hashable {
         case timer
     }
 
-    enum Health: Sendable, Hashable {
+    package enum Health: Sendable, Hashable {
         case good
         /// 503: it loads, or is busy.
         case loading
@@ -77,7 +79,7 @@ struct ServerLife: Sendable, Hashable {
         case silent
     }
 
-    enum Action: Sendable, Hashable {
+    package enum Action: Sendable, Hashable {
         case check
         case spawn
         case askHealth
@@ -95,17 +97,17 @@ struct ServerLife: Sendable, Hashable {
         case announce(ServerFault)
     }
 
-    let limits: Limits
-    private(set) var state: State = .stopped
+    package let limits: Limits
+    package private(set) var state: State = .stopped
     /// `/mistral stop`: questions do not start it.
-    private(set) var isHeld = false
+    package private(set) var isHeld = false
     private var restartTimes: [Duration] = []
     private var earlyEnds = 0
 
-    init(limits: Limits = Limits()) { self.limits = limits }
+    package init(limits: Limits = Limits()) { self.limits = limits }
 
     /// - Parameter jitter: 0 ..< 1, drawn anew for every event.
-    mutating func handle(_ event: Event, at now: Duration, jitter: Double = 0) -> [Action] {
+    package mutating func handle(_ event: Event, at now: Duration, jitter: Double = 0) -> [Action] {
         switch event {
         case .wanted: return wanted()
         case .startAsked: return startAsked()

@@ -1,11 +1,16 @@
 /// One event of a `text/event-stream`.
-struct ServerSentEvent: Sendable, Hashable {
-    var name: String?
-    var data: String
+package struct ServerSentEvent: Sendable, Hashable {
+    package var name: String?
+    package var data: String
+
+    package init(name: String?, data: String) {
+        self.name = name
+        self.data = data
+    }
 }
 
 /// Takes a stream of bytes apart into events (WHATWG HTML, 9.2.6), wherever the pieces are cut.
-struct ServerSentEventParser: Sendable {
+package struct ServerSentEventParser: Sendable {
     /// A longer line is no event any more.
     static let longestLine = 1 << 20
 
@@ -15,7 +20,9 @@ struct ServerSentEventParser: Sendable {
     private var data: [String] = []
 
     /// - Throws: ``ModelError/malformed(_:)`` for a line without end.
-    mutating func take(_ bytes: some Sequence<UInt8>) throws(ModelError) -> [ServerSentEvent] {
+    package init() {}
+
+    package mutating func take(_ bytes: some Sequence<UInt8>) throws(ModelError) -> [ServerSentEvent] {
         var events: [ServerSentEvent] = []
         for byte in bytes {
             let followsReturn = endedByReturn

@@ -1,28 +1,21 @@
+import Analyst
 import Foundation
 import LanguageModels
 import PromptText
 
-/// The languages in which models are asked to write.
-public enum NarrationLanguage: String, Codable, Sendable, Hashable, CaseIterable {
-    case english = "en"
-    case russian = "ru"
-
-    /// English unless the code says Russian.
-    public init(code: String) { self = code.lowercased().hasPrefix("ru") ? .russian : .english }
-}
-
-/// The built-in prompts, word lists and schemas. A test reads all of them.
+/// The built-in prompts, labels, word lists and schemas. A test reads all of them.
 package enum PromptBook {
-    /// Told with every stored answer; raised whenever a prompt, schema or the verifier changes what passes.
+    /// Stored with every answer; raised whenever a prompt, a schema or the verifier changes.
     public static let version = 1
 
-    static func explain(_ language: NarrationLanguage) -> String {
+    static func explain(_ language: AnswerLanguage) -> String {
         text(language == .russian ? PromptText.explainRussian : PromptText.explainEnglish)
     }
 
     static var signal: String { text(PromptText.signal) }
 
-    package static func labels(_ language: NarrationLanguage) -> [String: String] {
+    /// By `kind.value`; what has no label is not offered to a model.
+    package static func labels(_ language: AnswerLanguage) -> [String: String] {
         language == .russian ? russianLabels : englishLabels
     }
 
@@ -34,7 +27,7 @@ package enum PromptBook {
     private static let russianLabels = table(PromptText.factsRussian)
 
     private static func table(_ bytes: [UInt8]) -> [String: String] {
-        // Built in and checked by a test; a label that is missing shows the value's name.
+        // Built in and checked by a test; without labels a model would be offered nothing.
         (try? JSONDecoder().decode([String: String].self, from: Data(bytes))) ?? [:]
     }
 
