@@ -75,7 +75,8 @@ let package = Package(
         .target(
             name: "ControlBot",
             dependencies: [
-                "ControlPlane", "Telegram", "BotText", "Policies", "Store", "Market", "Schedule", logging, lifecycle,
+                "ControlPlane", "Analyst", "Telegram", "BotText", "Policies", "Store", "Market", "Schedule", logging,
+                lifecycle,
             ]),
         // What the chat says, built into the binary.
         .target(
@@ -85,13 +86,13 @@ let package = Package(
             ]),
         .target(
             name: "Dashboard",
-            dependencies: ["ControlPlane", "Store", "Policies", "Market", hummingbird, logging, lifecycle]),
+            dependencies: ["ControlPlane", "Analyst", "Store", "Policies", "Market", hummingbird, logging, lifecycle]),
         // 7
         .target(name: "Settings", dependencies: ["Market"]),
         .executableTarget(
             name: "marketflow",
             dependencies: [
-                "Settings", "ControlBot", "Dashboard", "ControlPlane", "Store", "Simulation", "MarketData", "Policies",
+                "Settings", "ControlBot", "Dashboard", "ControlPlane", "Analyst", "Store", "Simulation", "MarketData", "Policies",
                 "Telegram", "Evaluation", "Reinforcement", "Neural", "CKernels", "Market", "Schedule", arguments,
                 httpClient,
                 logging, lifecycle,
@@ -114,7 +115,7 @@ let package = Package(
             name: "AnalystTests",
             dependencies: ["Analyst", "Market", "Neural", "Reinforcement", "Simulation", "Evaluation"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Market", grdb]),
-        .testTarget(name: "ControlPlaneTests", dependencies: ["ControlPlane", "Store", "Simulation", "Market"]),
+        .testTarget(name: "ControlPlaneTests", dependencies: ["ControlPlane", "Analyst", "Store", "Simulation", "Market"]),
         .testTarget(name: "ControlBotTests", dependencies: ["ControlBot", "ControlPlane", "Store", "Telegram"]),
         .testTarget(
             name: "DashboardTests",

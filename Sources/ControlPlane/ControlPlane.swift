@@ -25,6 +25,7 @@ public final class ControlPlane: Sendable {
     public let cycles: CycleService
     public let ingestor: Ingestor
     public let paper: PaperTrader
+    public let analyst: TradeAnalyst
     public let startedAt: Date
     /// The configuration in force as rows to show; secrets are not among them.
     public let settingRows: [SettingRow]
@@ -65,6 +66,8 @@ public final class ControlPlane: Sendable {
         ingestor = Ingestor(source: source, store: store, configuration: configuration, metrics: metrics, now: now)
         paper = PaperTrader(
             store: store, registry: registry, configuration: configuration, isSynthetic: source.isSynthetic, now: now)
+        analyst = TradeAnalyst(
+            store: store, registry: registry, charts: configuration.chartsFolder, now: now, logger: logger)
         let runner = LearningCycle(
             configuration: configuration, store: store, registry: registry, ingestor: ingestor, progress: progress,
             metrics: metrics, now: now, logger: logger)
@@ -212,6 +215,7 @@ public final class ControlPlane: Sendable {
         _ = try await ingestor.ingest()
         let paper = paper
         _ = try await utility.run { try paper.walk() }
+        await analyst.analyseNew()
     }
 
     // MARK: Health

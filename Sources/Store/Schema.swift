@@ -6,6 +6,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         CandleMigration.register(in: &migrator)
         migrator.registerMigration("control-1") { db in try db.execute(sql: controlTables) }
+        AnalysisMigration.register(in: &migrator)
         return migrator
     }
 

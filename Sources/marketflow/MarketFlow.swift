@@ -10,6 +10,6 @@ struct MarketFlow: AsyncParsableCommand {
         version: ControlPlane.version,
         subcommands: [
             Demo.self, Serve.self, Chat.self, Cycle.self, DataCommand.self, Train.self, Evaluate.self, Simulate.self,
-            PoliciesCommand.self, Bench.self, Doctor.self, Backup.self, Restore.self,
+            PoliciesCommand.self, Why.self, Bench.self, Doctor.self, Backup.self, Restore.self,
         ])
 }

@@ -11,7 +11,7 @@ import Market
 /// What the market was doing at a bar, seen from that bar's close backwards.
 struct Regime: Equatable {
     enum Trend: String {
-        case up, flat, down
+        case up, sideways, down
     }
     enum Activity: String {
         case calm, normal, wild
@@ -19,7 +19,7 @@ struct Regime: Equatable {
 
     /// t value of the mean log return of the last ``window`` bars.
     let t: Double
-    var trend: Trend { t >= Self.threshold ? .up : (t <= -Self.threshold ? .down : .flat) }
+    var trend: Trend { t >= Self.threshold ? .up : (t <= -Self.threshold ? .down : .sideways) }
 
     static let window = 24
     static let threshold = 1.5

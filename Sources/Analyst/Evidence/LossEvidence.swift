@@ -27,6 +27,11 @@ public struct LossEvidence: Sendable, Hashable, Codable {
         items.first { $0.id == id && $0.missing == nil }
     }
 
+    /// This evidence, with what an earlier look at the same trade still knew where it is missing now.
+    public func completed(by earlier: LossEvidence) -> LossEvidence {
+        LossEvidence(trade: trade, items: items.map { $0.missing == nil ? $0 : earlier[$0.kind] ?? $0 })
+    }
+
     public var net: Double { self[.split]?.number("net") ?? 0 }
 
     /// Sorted keys, no white space: what is stored, hashed and handed to a model.

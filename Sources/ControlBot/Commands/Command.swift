@@ -30,10 +30,16 @@ public struct Command: Sendable {
 
     let name: String
     let kind: @Sendable (_ arguments: [String]) -> Kind
+    /// What takes longer than a transaction should, done before `run`; its result is stored where `run` finds it.
+    var prepare: (@Sendable (_ arguments: [String], _ control: ControlPlane, _ say: Phrasebook) async throws -> Void)?
     let run: @Sendable (Invocation) throws -> Outcome
 
-    static func asks(_ name: String, _ run: @escaping @Sendable (Invocation) throws -> Outcome) -> Command {
-        Command(name: name, kind: { _ in .asks }, run: run)
+    static func asks(
+        _ name: String,
+        prepare: (@Sendable (_ arguments: [String], _ control: ControlPlane, _ say: Phrasebook) async throws -> Void)? = nil,
+        _ run: @escaping @Sendable (Invocation) throws -> Outcome
+    ) -> Command {
+        Command(name: name, kind: { _ in .asks }, prepare: prepare, run: run)
     }
 
     static func orders(_ name: String, _ run: @escaping @Sendable (Invocation) throws -> Outcome) -> Command {

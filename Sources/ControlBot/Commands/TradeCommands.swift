@@ -1,10 +1,11 @@
+import Analyst
 import ControlPlane
 import Foundation
 import Market
 import Store
 import Telegram
 
-let tradeCommands: [Command] = [.asks("trades", trades), .asks("trade", trade), .asks("why", why)]
+let tradeCommands: [Command] = [.asks("trades", trades), .asks("trade", trade), .asks("why", prepare: examine, why)]
 
 private func trades(_ call: Invocation) throws -> Outcome {
     let rows = try call.transaction.trades(limit: try call.number(0, in: 1...50) ?? 10)
@@ -78,49 +79,57 @@ private func probabilityText(_ probabilities: [Double]) -> String {
     zip(Exposure.allCases, probabilities).map { "\($0) \(Figures.percent($1, digits: 0))" }.joined(separator: ", ")
 }
 
-/// The facts of the stored decision, one screen, in the order of what they explain.
+/// Analyses the trade, and draws it for the first answer, before that is put together.
+private func examine(_ arguments: [String], _ control: ControlPlane, _ say: Phrasebook) async throws {
+    // An argument that is no trade is answered by the command itself.
+    guard let trade = arguments.first.flatMap(Int64.init), trade > 0 else { return }
+    if arguments.count == 1 {
+        _ = try await control.analyst.picture(of: trade, in: say.language.answers)
+    } else {
+        _ = try await control.analyst.analysis(of: trade)
+    }
+}
+
+/// Why a trade ended as it did, by rule: the verdict, then the split, then the strongest facts.
 private func why(_ call: Invocation) throws -> Outcome {
     let say = call.say
     let (found, id) = try find(call)
-    guard let row = found else { return Outcome([say("trade.unknown", ["trade": "\(id)"])]) }
-    let net = Figures.signedPercent(row.netReturn, digits: 2)
-    var lines = [say("why.title", ["trade": "\(id)", "net": net]), []]
-    if row.netReturn >= 0 { lines.append(say("why.profit", ["net": net])) }
-    let facts = try LossFacts(row)
-    if let share = facts.costShareOfLoss {
-        lines.append(
-            say(
-                "why.costs",
-                [
-                    "costs": Figures.percent(row.fees + row.slippage, digits: 2),
-                    "share": Figures.percent(share, digits: 0),
-                    "gross": Figures.signedPercent(row.grossReturn, digits: 2),
-                ]))
+    guard let row = found, let analysis = try call.transaction.tradeAnalysis(row) else {
+        return Outcome([say("trade.unknown", ["trade": "\(id)"])])
     }
-    lines.append(
-        say(
-            row.grossReturn < 0 ? "why.move" : "why.moveFor",
-            ["move": Figures.percent(abs(row.grossReturn), digits: 2)]))
-    switch facts.timing {
-    case .gaveBack(let best): lines.append(say("why.exitLate", ["mfe": Figures.signedPercent(best, digits: 2)]))
-    case .neverAhead: lines.append(say("why.entryEarly"))
-    case nil: break
+    let language = say.language.answers
+    guard call.arguments.count < 2 else {
+        guard call.arguments[1] == "details" else { throw BadArgument.word(call.arguments[1]) }
+        return Outcome(Answer(details(analysis, say, language)))
     }
-    if let certainty = facts.certainty {
-        lines.append(
-            say(
-                certainty.isSure ? "why.sure" : "why.unsure",
-                [
-                    "top": "\(certainty.top.exposure)",
-                    "probability": Figures.percent(certainty.top.probability, digits: 0),
-                    "second": "\(certainty.second.exposure)",
-                    "secondProbability": Figures.percent(certainty.second.probability, digits: 0),
-                ]))
+    let text = analysis.text(in: language)
+    var lines: [[Inline]] = [[.bold(text.title)], []]
+    lines += text.reasons.map { reason in
+        [.text("\(reason.rank): "), .bold(reason.name), .text(" — \(reason.text)")]
     }
-    lines += [
-        say("why.opposite", ["value": Figures.signedPercent(facts.opposite, digits: 2)]),
-        say("why.none", ["value": Figures.signedPercent(0, digits: 2)]),
-        [], say("why.facts"),
-    ]
-    return Outcome(lines)
+    lines += [[.text(text.split)], []]
+    lines += text.facts.map { [.code($0.id.rawValue), .text(" \($0.text)")] }
+    lines += [[], [.text(text.source)]]
+    return Outcome(
+        Answer(
+            MessageText(lines: lines),
+            buttons: [[AnswerButton(say.plain("why.detailsButton"), Order("/why \(id) details"))]],
+            picture: call.control.analyst.storedPicture(of: row.id, in: language)))
+}
+
+/// All of the evidence, folded until it is tapped.
+private func details(_ analysis: TradeAnalysis, _ say: Phrasebook, _ language: AnswerLanguage) -> MessageText {
+    var inlines: [Inline] = []
+    for item in RuleText.details(analysis.evidence, in: language) {
+        inlines += [.code(item.id.rawValue), .bold(" \(item.name): "), .text("\(item.text)\n")]
+    }
+    return MessageText([
+        .paragraph(say("why.details", ["trade": "\(analysis.trade.id)", "digest": String(analysis.digest.prefix(12))])),
+        .quotation(inlines, isExpandable: true),
+    ])
+}
+
+extension Language {
+    /// As explanations know it.
+    var answers: AnswerLanguage { self == .russian ? .russian : .english }
 }

@@ -69,6 +69,7 @@ public final class Dispatcher: Sendable {
         }
         switch kind {
         case .asks:
+            try await command.prepare?(line.arguments, control, say)
             let answer = try control.store.read { transaction in
                 try answered(line, form, say) {
                     try command.run(self.invocation(line, form, user, incoming, isConfirmed, transaction)).answer

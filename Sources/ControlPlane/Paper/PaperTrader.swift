@@ -83,6 +83,10 @@ public struct PaperTrader: Sendable {
                     trade, interval: series.interval, policy: published.manifest.version, synthetic: series.isSynthetic,
                     at: moment)
                 guard let id = try transaction.insert(row) else { continue }
+                try transaction.insert(
+                    TradeStateRow(
+                        trade: id, layout: trade.layout, synthetic: series.isSynthetic, exitAt: row.exitAt,
+                        netReturn: row.netReturn, state: trade.entryObservation))
                 try transaction.tell(
                     .tradeClosed(row.notice(id: id, lossThreshold: configuration.lossThreshold)), at: moment)
             }
