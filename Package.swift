@@ -69,13 +69,13 @@ let package = Package(
             name: "ControlPlane",
             dependencies: [
                 "Store", "Simulation", "Policies", "MarketData", "Evaluation", "Reinforcement", "Schedule",
-                "Charts", "Market", "Neural", "Analyst", logging, lifecycle,
+                "Charts", "Market", "Neural", "Analyst", "LanguageModels", "Narration", logging, lifecycle,
             ]),
         // 6
         .target(
             name: "ControlBot",
             dependencies: [
-                "ControlPlane", "Analyst", "Telegram", "BotText", "Policies", "Store", "Market", "Schedule", logging,
+                "ControlPlane", "LanguageModels", "Narration", "Analyst", "Telegram", "BotText", "Policies", "Store", "Market", "Schedule", logging,
                 lifecycle,
             ]),
         // What the chat says, built into the binary.
@@ -92,7 +92,7 @@ let package = Package(
         .executableTarget(
             name: "marketflow",
             dependencies: [
-                "Settings", "ControlBot", "Dashboard", "ControlPlane", "Analyst", "Store", "Simulation", "MarketData", "Policies",
+                "Settings", "ControlBot", "Dashboard", "ControlPlane", "LanguageModels", "Analyst", "Store", "Simulation", "MarketData", "Policies",
                 "Telegram", "Evaluation", "Reinforcement", "Neural", "CKernels", "Market", "Schedule", arguments,
                 httpClient,
                 logging, lifecycle,
@@ -115,8 +115,8 @@ let package = Package(
             name: "AnalystTests",
             dependencies: ["Analyst", "Market", "Neural", "Reinforcement", "Simulation", "Evaluation"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Market", grdb]),
-        .testTarget(name: "ControlPlaneTests", dependencies: ["ControlPlane", "Analyst", "Store", "Simulation", "Market"]),
-        .testTarget(name: "ControlBotTests", dependencies: ["ControlBot", "ControlPlane", "Store", "Telegram"]),
+        .testTarget(name: "ControlPlaneTests", dependencies: ["ModelServer", "LanguageModels", "Narration", "ControlPlane", "Analyst", "Store", "Simulation", "Market"]),
+        .testTarget(name: "ControlBotTests", dependencies: ["ModelServer", "LanguageModels", "ControlBot", "ControlPlane", "Store", "Telegram"]),
         .testTarget(
             name: "DashboardTests",
             dependencies: [

@@ -21,6 +21,8 @@ public struct ControlConfiguration: Sendable {
     public var keepPolicies: Int
     /// A paper trade that loses at least this fraction of equity is told with a *Why?* button.
     public var lossThreshold: Double
+    /// Which language models word explanations; none unless set.
+    public var language = LanguagePlan()
 
     public struct MarketPlan: Sendable {
         public var symbols: [Symbol]

@@ -32,7 +32,7 @@ extension Settings {
     static let sections: [Section] = [
         LearningParameters.section, TestParameters.section, MistralServer.section, Database.section, Analytics.section,
         Telegram.section, Market.section, Schedule.section, Training.section, Simulation.section, Gate.section,
-        Costs.section, LLM.section, HTTP.section, Notifications.section,
+        Costs.section, LLM.section, LLM.remoteSection, HTTP.section, Notifications.section,
     ]
 
     static let keys: [Key] = sections.flatMap(\.keys)

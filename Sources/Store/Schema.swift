@@ -7,6 +7,7 @@ enum Schema {
         CandleMigration.register(in: &migrator)
         migrator.registerMigration("control-1") { db in try db.execute(sql: controlTables) }
         AnalysisMigration.register(in: &migrator)
+        ExplanationMigration.register(in: &migrator)
         return migrator
     }
 

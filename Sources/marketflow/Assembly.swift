@@ -17,9 +17,9 @@ struct Assembly {
     let settings: Settings
     let folder: URL
 
-    func configuration() throws -> ControlConfiguration {
+    func configuration(_ secrets: Secrets = Secrets()) throws -> ControlConfiguration {
         let market = settings.market
-        return ControlConfiguration(
+        var configuration = ControlConfiguration(
             dataFolder: folder,
             databaseFile: URL(fileURLWithPath: Settings.statePath(settings.database.path, in: folder.path)),
             market: .init(symbols: market.symbols, interval: market.interval, historyDays: market.historyDays),
@@ -29,6 +29,8 @@ struct Assembly {
             backup: .init(
                 interval: Double(settings.database.backupInterval), maximumFiles: settings.database.maxBackupFiles),
             keepPolicies: settings.training.keep, lossThreshold: settings.notifications.lossThreshold)
+        configuration.language = language(secrets)
+        return configuration
     }
 
     private func training() throws -> ControlConfiguration.TrainingPlan {

@@ -121,7 +121,7 @@ struct LoadTests {
     @Test("a row's value, given to --set, sets the same value")
     func rowsRoundTrip() throws {
         let settings = try load(
-            #"{"market": {"files": ["a b.csv", "c.zip"], "symbols": ["BTCUSDT", "ETHUSDT"]}, "llm": {"providers": ["local"]}}"#,
+            #"{"market": {"files": ["a b.csv", "c.zip"], "symbols": ["BTCUSDT", "ETHUSDT"]}, "llm": {"local": false, "remote": {"provider": "mistral", "model": "mistral-small-latest"}}}"#,
             set: [
                 "notifications.quiet_hours=23:30-06:15", "schedule.jobs.ingest=off", "training.learning_rate=0.00002",
             ])

@@ -132,6 +132,7 @@ public struct CommandList: Sendable {
         // Built in and checked by a test.
         forms = (try? JSONDecoder().decode([Command.Form].self, from: Data(BotText.commands))) ?? []
         let all = statusCommands + cycleCommands + policyCommands + tradeCommands + accessCommands + careCommands
+            + mistralCommands
         commands = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     }
 

@@ -198,21 +198,51 @@ public final class Dispatcher: Sendable {
 
     // MARK: Everything else
 
-    /// A reply to a trade's message asks about that trade; anything else is pointed to the commands.
+    /// A reply to a trade's message asks about that trade, a reply to a worded answer goes on with it. What only reads is answered
+    /// at once; what would change something is offered as a button.
     private func freeText(
         _ text: String, replyTo: Int64?, user: UserRecord, _ incoming: Incoming
     ) async throws -> Response {
-        if let replyTo,
-            let event = try control.store.read({ try $0.eventOfMessage(replyTo, chat: incoming.chat) }),
-            case .tradeClosed(let notice) = try ControlEvent(event), let line = CommandLine("/why \(notice.trade)")
-        {
-            return try await perform(line, user: user, incoming, isConfirmed: false)
+        let say = Phrasebook.of(user.language)
+        if let replyTo {
+            let (event, explanation) = try control.store.read {
+                (
+                    try $0.eventOfMessage(replyTo, chat: incoming.chat),
+                    try $0.explanation(ofMessage: replyTo, chat: incoming.chat)
+                )
+            }
+            if let explanation {
+                return .words(
+                    WordsOrder(
+                        trade: explanation.tradeId, question: text, previous: explanation.id, language: say.language))
+            }
+            if let event, case .tradeClosed(let notice) = try ControlEvent(event),
+                let line = CommandLine("/why \(notice.trade)")
+            {
+                return asked(text, try await perform(line, user: user, incoming, isConfirmed: false))
+            }
         }
-        if let trade = FreeText.tradeAskedAbout(text), let line = CommandLine("/why \(trade)") {
-            return try await perform(line, user: user, incoming, isConfirmed: false)
+        switch FreeText.intent(of: text) {
+        case .asks(let command):
+            guard let line = CommandLine(command) else { break }
+            return asked(text, try await perform(line, user: user, incoming, isConfirmed: false))
+        case .orders(let command):
+            // In a group the words may be meant for somebody else.
+            guard incoming.isPrivate else { return .silence }
+            return .direct(
+                Answer(
+                    [say("ask.meant", ["command": command])], buttons: [[AnswerButton(command, Order(command))]]))
+        case nil: break
         }
         guard incoming.isPrivate else { return .silence }
-        return .direct(Answer([Phrasebook.of(user.language)("ask.freeText")]))
+        return .direct(Answer([say("ask.freeText")]))
+    }
+
+    /// The answer to a question in words: a model gets the words too.
+    private func asked(_ text: String, _ response: Response) -> Response {
+        guard case .direct(var answer) = response else { return response }
+        answer.words?.question = text
+        return .direct(answer)
     }
 
     // MARK: Letting people in

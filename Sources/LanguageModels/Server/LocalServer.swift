@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Logging
 import NIOCore
+import Synchronization
 
 /// The model server of our own: started when the first question comes, watched, and ended when it is idle.
 ///
@@ -17,6 +18,7 @@ public actor LocalServer {
     private let logger: Logger
     private let http: HTTPClient
     private let log = LogRing()
+    private nonisolated let shown: StatusBoard
     private let epoch = ContinuousClock.now
 
     private var life: ServerLife
@@ -49,6 +51,10 @@ public actor LocalServer {
         limits.healthInterval = settings.healthInterval
         limits.idleStop = settings.idleStop
         life = ServerLife(limits: limits)
+        shown = StatusBoard(
+            LocalServer.Status(
+                phase: .stopped, isHeld: false, port: settings.port, model: settings.modelName, threads: 0, waiting: 0,
+                isAnswering: false, log: []))
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.connectionPool.idleTimeout = .seconds(1)
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -112,7 +118,10 @@ public actor LocalServer {
         public var log: [String]
     }
 
-    public var status: Status {
+    /// As of the last thing that happened.
+    public nonisolated var status: Status { shown.status }
+
+    private var presentStatus: Status {
         var phase = Status.Phase.stopped
         var fault: ServerFault?
         switch life.state {
@@ -194,6 +203,7 @@ public actor LocalServer {
         guard answering == nil, let model, !waiting.isEmpty else { return }
         let next = waiting.removeFirst()
         answering = (next.id, nil)
+        shown.status = presentStatus
         next.continuation.resume(returning: .success(model))
     }
 
@@ -202,6 +212,7 @@ public actor LocalServer {
     private func handle(_ event: ServerLife.Event) {
         let now = ContinuousClock.now - epoch
         for action in life.handle(event, at: now, jitter: .random(in: 0..<1)) { perform(action) }
+        shown.status = presentStatus
     }
 
     private func perform(_ action: ServerLife.Action) {
@@ -323,6 +334,18 @@ public actor LocalServer {
             }
             handle(.tested(isText))
         }
+    }
+}
+
+/// What others see of the server without waiting for it.
+private final class StatusBoard: Sendable {
+    private let current: Mutex<LocalServer.Status>
+
+    init(_ status: LocalServer.Status) { current = Mutex(status) }
+
+    var status: LocalServer.Status {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
     }
 }
 

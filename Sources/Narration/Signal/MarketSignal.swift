@@ -1,5 +1,5 @@
 import Foundation
-public import LanguageModels
+import LanguageModels
 import PromptText
 
 /// What a language model thinks of the next bars: the vote of `mistral_ai`. Asked for on its own, never together with an explanation.

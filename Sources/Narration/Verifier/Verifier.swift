@@ -1,7 +1,7 @@
 /// Decides whether a worded answer may be shown. What passes says nothing that the facts do not: every figure, name and symbol is
 /// put in by code, and the words around them are plain words without numbers, advice or directions that contradict the figures.
 public struct Verifier: Sendable {
-    static let mostSentences = 5
+    public static let mostSentences = 5
     static let longestSentence = 300
 
     private let facts: [String: [String: FactValue]]

@@ -1,5 +1,5 @@
-public import Analyst
-public import LanguageModels
+import Analyst
+import LanguageModels
 import PromptText
 
 /// A question about one trade with everything its answer may use.
