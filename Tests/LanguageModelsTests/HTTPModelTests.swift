@@ -91,14 +91,19 @@ struct HTTPModelTests {
     @Test("a stream that ends without its end marker is a truncation, and is not asked for again once shown", arguments: shapes)
     func truncation(shape: ModelServer.Shape, provider: Endpoint.Provider) async throws {
         try await withServer(shape, provider) { desk, model in
-            for cleanly in [true, false] {
-                await desk.expect(.cut(afterPieces: 5, cleanly: cleanly, text: "a text that is much longer than this"))
-                await #expect { try await model.respond(to: Self.request) { _ in } } throws: { error in
-                    guard case .brokenOff? = error as? ModelError else { return false }
-                    return true
+            await desk.expect(.cut(afterPieces: 5, cleanly: true, text: "a text that is much longer than this"))
+            await #expect(throws: ModelError.brokenOff("it closed without its end marker")) {
+                try await model.respond(to: Self.request) { _ in }
+            }
+            #expect(await desk.requests.count == 1)
+            // A connection that is cut may take what was sent with it; then nothing was shown, and it is asked again.
+            await desk.always(.cut(afterPieces: 5, cleanly: false, text: "a text that is much longer than this"))
+            await #expect { try await model.respond(to: Self.request) { _ in } } throws: { error in
+                switch error as? ModelError {
+                case .brokenOff, .unreachable: true
+                default: false
                 }
             }
-            #expect(await desk.requests.count == 2)
         }
     }
 

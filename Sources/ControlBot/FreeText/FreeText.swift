@@ -30,7 +30,7 @@ package enum FreeText {
         return numbers[0]
     }
 
-    private static func isTrade(_ word: String) -> Bool { word.hasPrefix("trade") || word.hasPrefix("сделк") }
+    private static func isTrade(_ word: String) -> Bool { ["trade", "trades", "сделок"].contains(word) || word.hasPrefix("сделк") }
 
     // MARK: Orders
 
@@ -40,7 +40,7 @@ package enum FreeText {
         (["train", "retrain", "обучи", "обучай", "тренируй", "дообуч", "переобуч"], "/train"),
         (["stop", "останови", "стоп", "прекрати"], "/stop"), (["pause", "приостанови"], "/pause"),
         (["resume", "возобнови"], "/resume"), (["rollback", "откати", "откат"], "/rollback"),
-        (["backup", "сделай бэкап"], "/backup"),
+        (["backup"], "/backup"),
     ]
 
     /// Only what begins with the verb is an order: “did the training stop?” is none.
@@ -52,7 +52,12 @@ package enum FreeText {
             return said.contains { $0.hasPrefix("train") || $0.hasPrefix("обучени") || $0.hasPrefix("цикл") || $0 == "cycle" }
                 ? "/train" : nil
         }
-        return verbs.first { $0.stems.contains { first.hasPrefix($0) && first.count <= $0.count + 3 } }?.command
+        return verbs.first { $0.stems.contains { isForm(first, of: $0) } }?.command
+    }
+
+    /// English verbs stand as they are, Russian ones with their endings: “training day” is no order.
+    private static func isForm(_ word: String, of stem: String) -> Bool {
+        word == stem || (!stem.utf8.allSatisfy { $0 < 0x80 } && word.hasPrefix(stem) && word.count <= stem.count + 3)
     }
 
     // MARK: Questions

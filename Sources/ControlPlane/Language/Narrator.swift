@@ -65,6 +65,8 @@ public struct Narrator: Sendable {
             usage = TokenUsage(input: usage.input + attempt.usage.input, output: usage.output + attempt.usage.output)
         }
         var explanation = attempt.explanation
+        // Withdrawn with the process: nothing came of it.
+        if case .failed(.cancelled) = attempt.result { return explanation }
         explanation.id = await keep(
             attempt, usage, request, analysis, previous, milliseconds: Int((ContinuousClock.now - begun) / .milliseconds(1)))
         metrics?.increment(
