@@ -92,7 +92,8 @@ let package = Package(
         .executableTarget(
             name: "marketflow",
             dependencies: [
-                "Settings", "ControlBot", "Dashboard", "ControlPlane", "LanguageModels", "Analyst", "Store", "Simulation", "MarketData", "Policies",
+                "Settings", "ControlBot", "Dashboard", "ControlPlane", "LanguageModels", "Analyst", "Store", "Simulation", "MarketData",
+                "Policies",
                 "Telegram", "Evaluation", "Reinforcement", "Neural", "CKernels", "Market", "Schedule", arguments,
                 httpClient,
                 logging, lifecycle,
@@ -115,8 +116,14 @@ let package = Package(
             name: "AnalystTests",
             dependencies: ["Analyst", "Market", "Neural", "Reinforcement", "Simulation", "Evaluation"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Market", grdb]),
-        .testTarget(name: "ControlPlaneTests", dependencies: ["ModelServer", "LanguageModels", "Narration", "ControlPlane", "Analyst", "Store", "Simulation", "Market"]),
-        .testTarget(name: "ControlBotTests", dependencies: ["ModelServer", "LanguageModels", "ControlBot", "ControlPlane", "Store", "Telegram"]),
+        .testTarget(
+            name: "ControlPlaneTests",
+            dependencies: [
+                "ControlPlane", "Analyst", "LanguageModels", "Narration", "ModelServer", "Store", "Simulation", "Market",
+            ]),
+        .testTarget(
+            name: "ControlBotTests",
+            dependencies: ["ControlBot", "ControlPlane", "LanguageModels", "ModelServer", "Store", "Telegram"]),
         .testTarget(
             name: "DashboardTests",
             dependencies: [

@@ -75,7 +75,7 @@ struct BotBenchmark {
     private static func latencies(_ server: BotAPIServer, count: Int) async throws -> [Double] {
         var result: [Double] = []
         for _ in 0..<count {
-            let before = await server.calls(of: "sendMessage").count
+            let before = await server.callCount(of: "sendMessage")
             let began = ContinuousClock.now
             await server.userSends("/status", from: user)
             try await server.waitForCalls(of: "sendMessage", count: before + 1, timeout: .seconds(30))
@@ -86,7 +86,7 @@ struct BotBenchmark {
     }
 
     private static func burst(_ server: BotAPIServer, count: Int) async throws -> Double {
-        let before = await server.calls(of: "sendMessage").count
+        let before = await server.callCount(of: "sendMessage")
         let began = ContinuousClock.now
         for _ in 0..<count { await server.userSends("/status", from: user) }
         try await server.waitForCalls(of: "sendMessage", count: before + count, timeout: .seconds(60))

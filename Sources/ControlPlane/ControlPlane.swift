@@ -28,6 +28,7 @@ public final class ControlPlane: Sendable {
     public let analyst: TradeAnalyst
     /// Nil when no language model is set up.
     public let language: LanguageServices?
+    public let errors: ErrorDesk
     public let startedAt: Date
     /// The configuration in force as rows to show; secrets are not among them.
     public let settingRows: [SettingRow]
@@ -73,6 +74,8 @@ public final class ControlPlane: Sendable {
         language = LanguageServices(
             configuration.language, store: store, metrics: metrics,
             isTraining: { [progress] in progress.snapshot != nil }, now: now, logger: logger)
+        errors = ErrorDesk(
+            store: store, charts: configuration.chartsFolder, worker: analyst.worker, logger: logger)
         let runner = LearningCycle(
             configuration: configuration, store: store, registry: registry, ingestor: ingestor, progress: progress,
             metrics: metrics, now: now, logger: logger)

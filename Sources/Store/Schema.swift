@@ -6,6 +6,9 @@ enum Schema {
         var migrator = DatabaseMigrator()
         CandleMigration.register(in: &migrator)
         migrator.registerMigration("control-1") { db in try db.execute(sql: controlTables) }
+        migrator.registerMigration("trades-by-exit") { db in
+            try db.execute(sql: "CREATE INDEX trades_exit ON trades(exit_at)")
+        }
         AnalysisMigration.register(in: &migrator)
         ExplanationMigration.register(in: &migrator)
         return migrator

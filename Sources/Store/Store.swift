@@ -61,6 +61,11 @@ public final class Store: Sendable {
 /// What can be read and changed within one transaction; each concept adds its part in its own folder.
 public struct Transaction {
     package let db: Database
+
+    /// A query asked with every message: compiled once a connection. The others need not be kept.
+    func frequent<Row>(_ sql: String, _ arguments: StatementArguments = []) -> SQLRequest<Row> {
+        SQLRequest(sql: sql, arguments: arguments, cached: true)
+    }
 }
 
 /// A row that is a plain struct: camelCase here, snake_case there, dates as UTC milliseconds.

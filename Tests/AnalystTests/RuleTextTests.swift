@@ -30,7 +30,8 @@ struct RuleTextTests {
             let missing = LossEvidence(
                 trade: 1, items: EvidenceKind.allCases.map { EvidenceItem($0, missing: .modelGone) })
             #expect(Set(RuleText.details(missing, in: language).map(\.name)).count == EvidenceKind.allCases.count)
-            #expect(Set(CauseKind.allCases.map { RuleText.name(of: $0, in: language) }).count == CauseKind.allCases.count)
+            #expect(
+                Set(CauseKind.allCases.map { RuleText.name(of: $0, in: language) }).count == CauseKind.allCases.count)
             for reason in MissingEvidence.allCases {
                 let one = LossEvidence(trade: 1, items: [EvidenceItem(.luck, missing: reason)])
                 #expect(!RuleText.details(one, in: language)[0].text.contains("_"))
@@ -41,7 +42,8 @@ struct RuleTextTests {
     @Test(
         "figures are written as people write them",
         arguments: [
-            (EvidenceValue.number(-0.01237, .fraction), "−1.24%", "−1.24%"), (.number(0.00001, .fraction), "0.00%", "0.00%"),
+            (EvidenceValue.number(-0.01237, .fraction), "−1.24%", "−1.24%"),
+            (.number(0.00001, .fraction), "0.00%", "0.00%"),
             (.number(0.625, .share), "62%", "62%"), (.number(0.0123, .share), "1.2%", "1.2%"),
             (.number(1, .bars), "1 bar", "1 бар"), (.number(3, .bars), "3 bars", "3 бара"),
             (.number(12, .bars), "12 bars", "12 баров"), (.number(21, .bars), "21 bars", "21 бар"),

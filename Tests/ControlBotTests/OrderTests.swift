@@ -265,12 +265,24 @@ struct OrderTests {
     func why(_ text: String) async throws {
         try office.trade(count: 42)
         let answer = try await office.send(text).text
-        #expect(answer.hasPrefix("Why trade 42 ended −1.24%"))
-        #expect(answer.contains("Costs took 0.24% (19% of the loss): without them it would have made −1.00%."))
-        #expect(answer.contains("The price moved 1.00% against the position."))
-        #expect(answer.contains("It was ahead by +0.40% at best and gave it back"))
-        #expect(answer.contains("unsure at entry: long at 45%, next flat at 30%"))
-        #expect(answer.contains("The opposite position, same bars and costs: +0.76%."))
+        #expect(answer.hasPrefix("Why trade 42 lost 1.24%"))
+        // No candles are stored here: what is left are the bookkeeping and the decision.
+        #expect(answer.contains("Main cause: not found — the facts do not say why"))
+        #expect(answer.contains("Split: price −1.00%, fees −0.20%, slippage −0.04% = −1.24%"))
+        #expect(answer.contains("E6 The policy gave long 45%, then flat 30%"))
+        #expect(answer.contains("By rule, from stored facts; no model was asked. Synthetic market."))
+    }
+
+    @Test("all facts are a tap away, the missing ones with their reason")
+    func details() async throws {
+        try office.trade(count: 1)
+        let answer = try await office.send("/why 1")
+        let all = try await office.press("Details", on: answer.messages[0]).text
+        #expect(all.hasPrefix("All facts of trade 1 · "))
+        #expect(all.contains("E2 Split: Price −1.00%, costs −0.24%, net −1.24%."))
+        #expect(all.contains("E17 Luck: – (its candles are not stored)"))
+        #expect(try await office.send("/why 1 nonsense").text.contains("Right form: /why TRADE [details]"))
+        #expect(try await office.send("/why 77").text == "There is no trade 77. /trades lists the latest.")
     }
 
     @Test("other free text is pointed to the commands in private and left alone in a group")
@@ -287,8 +299,8 @@ struct OrderTests {
         let notices = try await office.tell(.tradeClosed(row.notice(id: 2, lossThreshold: 0.01)))
         let notice = try #require(notices.first { $0.chat == Office.admin })
         #expect(notice.text.hasPrefix("🔴 Trade 2 closed: BTCUSDT long −1.24% net"))
-        #expect(try await office.send("почему?", replyTo: notice.id).text.hasPrefix("Why trade 2 ended"))
-        #expect(try await office.press("Why?", on: notice).text.hasPrefix("Why trade 2 ended"))
+        #expect(try await office.send("почему?", replyTo: notice.id).text.hasPrefix("Why trade 2 lost"))
+        #expect(try await office.press("Why?", on: notice).text.hasPrefix("Why trade 2 lost"))
         #expect(try await office.send("почему?", chat: -5, replyTo: notice.id).messages.isEmpty)
     }
 

@@ -14,12 +14,12 @@ struct TextTests {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Sources/ControlBot")
         let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
-        let families = Set(Phrasebook.english.sentences.keys.compactMap { $0.split(separator: ".").first })
+        let families = Set(Phrasebook.english.texts.keys.compactMap { $0.split(separator: ".").first })
         var keys: Set<String> = []
         for case let file as URL in files where file.pathExtension == "swift" {
             let text = try String(contentsOf: file, encoding: .utf8)
             for match in text.matches(of: /"([a-z]+)((?:\.[A-Za-z]+)*)"/) where families.contains(match.1) {
-                if !match.2.isEmpty || Phrasebook.english.sentences[String(match.1)] != nil {
+                if !match.2.isEmpty || Phrasebook.english.texts[String(match.1)] != nil {
                     keys.insert(String(match.1 + match.2))
                 }
             }
@@ -34,25 +34,25 @@ struct TextTests {
         let keys = try keysInSources()
         #expect(keys.count > 100)
         for book in [Phrasebook.english, .russian] {
-            #expect(keys.subtracting(book.sentences.keys).sorted() == [], "\(book.language)")
+            #expect(keys.subtracting(book.texts.keys).sorted() == [], "\(book.language)")
         }
     }
 
     @Test("both languages have the same sentences with the same placeholders")
     func alike() {
-        #expect(Set(Phrasebook.english.sentences.keys) == Set(Phrasebook.russian.sentences.keys))
+        #expect(Set(Phrasebook.english.texts.keys) == Set(Phrasebook.russian.texts.keys))
         func placeholders(_ text: String?) -> [String] {
             (text ?? "").matches(of: /\{[a-zA-Z]+\}/).map { String($0.0) }.sorted()
         }
-        for (key, text) in Phrasebook.english.sentences {
-            #expect(Set(placeholders(text)) == Set(placeholders(Phrasebook.russian.sentences[key])), "\(key)")
+        for (key, text) in Phrasebook.english.texts {
+            #expect(Set(placeholders(text)) == Set(placeholders(Phrasebook.russian.texts[key])), "\(key)")
         }
     }
 
     @Test("no sentence leaves a mark open")
     func marks() {
         for book in [Phrasebook.english, .russian] {
-            for (key, text) in book.sentences {
+            for (key, text) in book.texts {
                 #expect(text.components(separatedBy: "**").count % 2 == 1, "\(key)")
                 #expect(text.filter { $0 == "`" }.count % 2 == 0, "\(key)")
                 #expect(text.filter { $0 == "{" }.count == text.filter { $0 == "}" }.count, "\(key)")

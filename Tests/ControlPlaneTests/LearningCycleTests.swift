@@ -75,6 +75,30 @@ struct LearningCycleTests {
         #expect(try workshop.control.verifiedPolicy(2).manifest.parent == 1)
     }
 
+    @Test(
+        "a challenger that learned longer than a champion that hardly did passes the gate, and the old one is the fallback"
+    )
+    func promoted() async throws {
+        let workshop = try Workshop {
+            $0.training.settings.learningRate = 0.002
+            $0.training.settings.epochs = 4
+            // It learns to trade little: ten days are few for ten trades.
+            $0.gate.minimumTrades = 3
+        }
+        _ = try await workshop.cycle(steps: 256, seed: 3)
+        let record = try await workshop.cycle(steps: 40_000)
+        let report = try record.decodedReport()
+        #expect(record.state == .promoted, "\(record.reason ?? "")")
+        #expect(report.reasons.allSatisfy(\.passed) && report.serving == "RL-Agent-v2")
+        let (challenger, champion) = (try #require(report.validation?.challenger), report.validation?.champion)
+        #expect(challenger.totalReturn > (try #require(champion)).totalReturn)
+        let states = try workshop.store.read { try $0.policies(limit: 3) }.map(\.state)
+        #expect(states == [.champion, .fallback])
+        let fallback = workshop.folder.url.appendingPathComponent("policies/fallback").path
+        #expect(workshop.control.registry.championLink == 2)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: fallback) == "RL-Agent-v1")
+    }
+
     @Test("a first version that loses is kept out with the reason, and the next one learns on from it")
     func keptOut() async throws {
         let workshop = try Workshop { $0.gate.firstModelAlpha = 0.5 }

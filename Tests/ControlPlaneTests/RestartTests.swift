@@ -92,6 +92,9 @@ struct RestartTests {
         // A checkpoint is replaced by a rename, so a copy is whole.
         try FileManager.default.copyItem(
             at: endless.folder.url.appendingPathComponent(file), to: image.url.appendingPathComponent(file))
+        // No less than the checkpoint has, whole rollouts.
+        let done = try #require(endless.control.progress.snapshot?.trainedSteps)
+        let steps = done + 20_480
         try endless.store.backup(to: image.url.appendingPathComponent("marketflow.db").path)
         try endless.write { _ = try endless.control.cycles.stop(id, in: $0) }
         endless.control.cycles.obeyStop(of: id)
@@ -100,14 +103,14 @@ struct RestartTests {
         let restarted = try Workshop(folder: image)
         try restarted.write { transaction in
             guard var record = try transaction.cycle(id) else { return }
-            record.steps = 60_000
+            record.steps = steps
             try transaction.update(record)
         }
         await restarted.control.runQueuedCycles()
         let report = try #require(try restarted.store.read { try $0.cycle(id) }).decodedReport()
         #expect(report.training?.resumed == true)
         let undisturbed = try Workshop()
-        _ = try await undisturbed.cycle(steps: 60_000)
+        _ = try await undisturbed.cycle(steps: steps)
         #expect(try restarted.control.verifiedPolicy(1).sha256 == undisturbed.control.verifiedPolicy(1).sha256)
     }
 

@@ -99,4 +99,32 @@ struct PolicyRoutesTests {
             #expect(metrics["retrain_frequency"] as? Int == 0)
         }
     }
+
+    @Test("why a trade lost is told with its split, verdict and evidence, in either language")
+    func why() async throws {
+        try await RunningServer.with { server in
+            let trade = TradeRow(
+                source: "mybot", policyVersion: nil, symbol: "BTCUSDT", interval: "1h", synthetic: false, side: "short",
+                entryAt: testMoment.addingTimeInterval(-7200), exitAt: testMoment, entryPrice: 100, exitPrice: 100.05,
+                grossReturn: -0.0005, fees: 0.002, slippage: 0.0004, netReturn: -0.0029, bars: 2, exitReason: "signal",
+                detail: "{}", recordedAt: testMoment)
+            _ = try await server.control.store.write { try $0.insert(trade) }
+            let answer = try await server.call(.GET, "/api/v1/trades/1/why").json
+            #expect(answer["trade"] as? Int == 1 && answer["side"] as? String == "short")
+            #expect(answer["net_pnl"] as? Double == -0.0029 && answer["source"] as? String == "rules")
+            #expect(
+                answer["split"] as? [String: Double] == ["price_move": -0.0005, "fees": -0.002, "slippage": -0.0004])
+            #expect(answer["verdict"] as? [String] == ["costs"])
+            let evidence = answer["evidence"] as? [String: [String: Any]]
+            #expect(evidence?["E2"]?["kind"] as? String == "split")
+            #expect(evidence?["E17"]?["missing"] as? String == "no_candles")
+            #expect((answer["text"] as? String)?.hasPrefix("Why trade 1 lost 0.29%") == true)
+            let russian = try await server.call(.GET, "/api/v1/trades/1/why?language=ru").json
+            #expect((russian["text"] as? String)?.hasPrefix("Почему сделка 1 потеряла 0.29%") == true)
+            for path in ["2/why", "x/why"] {
+                try await server.call(.GET, "/api/v1/trades/\(path)").isProblem(404, "Not Found")
+            }
+            try await server.call(.GET, "/api/v1/trades/1/why?language=de").isProblem(400, "Bad Request")
+        }
+    }
 }

@@ -45,7 +45,7 @@ struct CandlesTests {
         let candles = [
             Candle(
                 openTime: 1_722_470_400_000, open: 0.1, high: 1e17, low: 1e-9, close: 64750.25, volume: 1.0 / 3,
-                quoteVolume: 0.1 + 0.2, trades: 1 << 40, takerBuyBase: 5e-324, takerBuyQuote: 3)
+                quoteVolume: 0.1 + 0.2, trades: 1 << 40, takerBuyBase: Double.leastNonzeroMagnitude, takerBuyQuote: 3)
         ]
         #expect(try insert(candles) == CandleInsertion(inserted: 1))
         #expect(try stored() == candles)

@@ -46,7 +46,8 @@ extension EvidenceBuilder {
         guard let range = path.averageTrueRange, range > 0 else { return EvidenceItem(.stops, missing: .tooFew) }
         let widths = [("stop_1_atr", 1.0), ("stop_1_5_atr", 1.5), ("stop_2_atr", 2.0)].filter { $0.1 * range < 1 }
         return EvidenceItem(
-            .stops, Dictionary(uniqueKeysWithValues: widths.map { ($0.0, .number(path.net(stop: $0.1 * range), .fraction)) }))
+            .stops,
+            Dictionary(uniqueKeysWithValues: widths.map { ($0.0, .number(path.net(stop: $0.1 * range), .fraction)) }))
     }
 
     /// The champion before, walked over the same bars by the same trader; what it still holds at the exit is closed there.
@@ -59,7 +60,8 @@ extension EvidenceBuilder {
         else { return EvidenceItem(.previousChampion, missing: .modelGone) }
         let series = tradeCase.candles
         let start = max(0, path.entry + 1 - layout.history - 8)
-        guard let result = try? Self.walk(policy, series[start..<path.exit + 1], layout, path.entry - start, trade.costs)
+        guard
+            let result = try? Self.walk(policy, series[start..<path.exit + 1], layout, path.entry - start, trade.costs)
         else {
             // Too few candles before the entry for its layout, or a gap where they should be.
             return EvidenceItem(.previousChampion, missing: .tooFew)

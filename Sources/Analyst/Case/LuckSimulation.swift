@@ -100,7 +100,8 @@ private struct PathSimulator {
         let bars = (first...path.entry).map { bar in
             let before = path.candles[bar - 1].close
             let candle = path.candles[bar]
-            return Bar(close: log(candle.close / before), low: log(candle.low / before), high: log(candle.high / before))
+            return Bar(
+                close: log(candle.close / before), low: log(candle.low / before), high: log(candle.high / before))
         }
         let drift = Self.drift(bars.map(\.close))
         let scale = Self.scale(bars.map(\.close))

@@ -47,7 +47,8 @@ struct PricePath {
         var growth = 1.0
         for bar in start + 1..<max(end, start) + 1 {
             let isOwnExit = end == exit && bar == exit
-            let price = bar == end ? (lastPrice ?? (isOwnExit ? trade.exitPrice : candles[bar].close)) : candles[bar].close
+            let price =
+                bar == end ? (lastPrice ?? (isOwnExit ? trade.exitPrice : candles[bar].close)) : candles[bar].close
             growth *= max(1 + sign * (price / last - 1), 1e-6)
             last = price
         }

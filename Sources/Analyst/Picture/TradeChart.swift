@@ -17,12 +17,7 @@ public enum TradeChart {
         let excursions = Excursions(path)
         func price(_ fraction: Double) -> Double { trade.entryPrice * (1 + trade.side.sign * fraction) }
         let net = FigureText.text(.number(trade.netReturn, .fraction), in: language)
-        var markers = [
-            Markers(
-                words.entry, shape: trade.side == .long ? .up : .down, x: [time(path.entry)], y: [trade.entryPrice],
-                hue: .blue),
-            Markers(words.exit, shape: .cross, x: [time(path.exit)], y: [trade.exitPrice], hue: .vermillion),
-        ]
+        var markers: [Markers] = []
         if excursions.adverse < 0 {
             markers.append(
                 Markers(
@@ -35,10 +30,20 @@ public enum TradeChart {
                     "MFE \(FigureText.text(.number(excursions.favourable, .fraction), in: language))", shape: .circle,
                     x: [time(path.entry + excursions.favourableBar)], y: [price(excursions.favourable)], hue: .green))
         }
+        // Last, so that they lie on top.
+        markers += [
+            Markers(
+                words.entry, shape: trade.side == .long ? .up : .down, x: [time(path.entry)], y: [trade.entryPrice],
+                hue: .blue),
+            Markers(words.exit, shape: .cross, x: [time(path.exit)], y: [trade.exitPrice], hue: .vermillion),
+        ]
+        func isHeld(_ bar: Int) -> Bool { bar > path.entry && bar <= path.exit }
         let prices = Panel(
             y: .number,
             lines: [
-                Line(words.close, x: bars.map(time), y: bars.map { path.candles[$0].close }, hue: .grey),
+                Line(
+                    words.close, x: bars.map(time),
+                    y: bars.map { path.entry < $0 && $0 < path.exit ? .nan : path.candles[$0].close }, hue: .grey),
                 Line(
                     words.held, x: held.map(time),
                     y: held.map { $0 == path.exit ? trade.exitPrice : path.candles[$0].close }, hue: .blue),
@@ -49,14 +54,16 @@ public enum TradeChart {
                     upper: bars.map { path.candles[$0].high }, hue: .grey)
             ],
             markers: markers, references: [ReferenceLine(trade.entryPrice)], weight: 2, labelsEnds: false)
-        let results = held.dropFirst().map { path.net(from: path.entry, to: $0, side: path.side) }
+        // Over all bars, so that both panels show the same stretch.
+        let results = bars.map { isHeld($0) ? path.net(from: path.entry, to: $0, side: path.side) : .nan }
         let result = Panel(
             title: words.result, y: .signedPercent,
-            lines: [Line(words.net, x: held.dropFirst().map(time), y: results, hue: .vermillion)],
+            lines: [Line(words.net, x: bars.map(time), y: results, hue: .vermillion)],
             references: [ReferenceLine(0)])
         let synthetic = tradeCase.candles.isSynthetic ? ", \(words.synthetic)" : ""
         return Chart(
-            title: "\(words.trade) \(trade.id): \(tradeCase.candles.symbol) \(trade.side), \(net)",
+            title:
+                "\(words.trade) \(trade.id): \(tradeCase.candles.symbol) \(FigureText.text(.side(trade.side), in: language)), \(net)",
             subtitle: "\(tradeCase.candles.interval)\(synthetic)", note: words.note, panels: [prices, result])
     }
 

@@ -38,7 +38,8 @@ public struct RuleText: Sendable, Hashable {
                 rank: place == 0 ? sentences.mainCause : sentences.furtherCause, name: form.name, text: text ?? "",
                 evidence: cause.evidence)
         }
-        let parts = evidence.split.map { name, value in
+        let visible = evidence.split.filter { abs($0.value) >= 0.00005 }
+        let parts = visible.map { name, value in
             "\(sentences.parts[name] ?? name) \(FigureText.text(.number(value, .fraction), in: language))"
         }
         split =

@@ -17,13 +17,16 @@ extension Sentences {
                 "regime change",
                 ["the trend turned {regime.turn_bar} after entry; leaving there would have added {recovered}"]
             ),
-            .badDecision: ("bad decision", ["the odds were against it at entry; not trading would have saved {recovered|abs}"]),
+            .badDecision: (
+                "bad decision", ["the odds were against it at entry; not trading would have saved {recovered|abs}"]
+            ),
             .outOfDistribution: (
                 "unfamiliar state",
                 ["the policy was asked about something it never learned; not trading would have saved {recovered|abs}"]
             ),
             .ordinaryVariance: (
-                "ordinary variance", ["chance took {recovered|abs} against a middling path", "chance alone does this to such a trade"]
+                "ordinary variance",
+                ["chance took {recovered|abs} against the median path", "chance alone does this to such a trade"]
             ),
             .unknown: ("not found", ["the facts do not say why"]),
         ],
@@ -92,7 +95,8 @@ extension Sentences {
             .modelGone: "the policy's files are gone", .noInputs: "the trade came without what its policy saw",
             .noCandles: "its candles are not stored", .tooFew: "too little history",
             .incomplete: "the attributions do not add up",
-            .noPredecessor: "no version served before", .noTrainingFigures: "the policy does not say what it was trained on",
+            .noPredecessor: "no version served before",
+            .noTrainingFigures: "the policy does not say what it was trained on",
         ],
         kinds: [
             .trade: "Trade", .split: "Split", .path: "Path", .regime: "Regime", .conditions: "Conditions",

@@ -30,7 +30,8 @@ extension Verdict {
             ($0.element.recovered ?? 0, -$0.offset) > ($1.element.recovered ?? 0, -$1.offset)
         }.map(\.element)
         let causes = ranked + [rules.ordinaryVariance(besides: ranked.first)].compactMap { $0 }
-        self.init(causes: causes.isEmpty ? [Cause(.unknown, evidence: [EvidenceKind.split.id], recovered: nil)] : causes)
+        self.init(
+            causes: causes.isEmpty ? [Cause(.unknown, evidence: [EvidenceKind.split.id], recovered: nil)] : causes)
     }
 }
 

@@ -36,7 +36,8 @@ public struct Command: Sendable {
 
     static func asks(
         _ name: String,
-        prepare: (@Sendable (_ arguments: [String], _ control: ControlPlane, _ say: Phrasebook) async throws -> Void)? = nil,
+        prepare: (@Sendable (_ arguments: [String], _ control: ControlPlane, _ say: Phrasebook) async throws -> Void)? =
+            nil,
         _ run: @escaping @Sendable (Invocation) throws -> Outcome
     ) -> Command {
         Command(name: name, kind: { _ in .asks }, prepare: prepare, run: run)

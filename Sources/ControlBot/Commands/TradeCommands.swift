@@ -5,7 +5,10 @@ import Market
 import Store
 import Telegram
 
-let tradeCommands: [Command] = [.asks("trades", trades), .asks("trade", trade), .asks("why", prepare: examine, why)]
+let tradeCommands: [Command] = [
+    .asks("trades", trades), .asks("trade", trade), .asks("why", prepare: examine, why),
+    .asks("errors", prepare: examineErrors, errors),
+]
 
 private func trades(_ call: Invocation) throws -> Outcome {
     let rows = try call.transaction.trades(limit: try call.number(0, in: 1...50) ?? 10)
@@ -122,12 +125,39 @@ private func why(_ call: Invocation) throws -> Outcome {
 private func details(_ analysis: TradeAnalysis, _ say: Phrasebook, _ language: AnswerLanguage) -> MessageText {
     var inlines: [Inline] = []
     for item in RuleText.details(analysis.evidence, in: language) {
-        inlines += [.code(item.id.rawValue), .bold(" \(item.name): "), .text("\(item.text)\n")]
+        let separator = inlines.isEmpty ? "" : "\n"
+        inlines += [
+            .text(separator), .code(item.id.rawValue), .bold(" \(item.name): "), .text(item.text),
+        ]
     }
     return MessageText([
-        .paragraph(say("why.details", ["trade": "\(analysis.trade.id)", "digest": String(analysis.digest.prefix(12))])),
+        .paragraph(
+            say("why.details", ["trade": "\(analysis.trade.id)", "digest": String(analysis.digest.prefix(12))])),
         .quotation(inlines, isExpandable: true),
     ])
+}
+
+private let usualTrades = 500
+
+private func examineErrors(_ arguments: [String], _ control: ControlPlane, _ say: Phrasebook) async throws {
+    let trades = arguments.first.map { Int($0) } ?? usualTrades
+    // A number that cannot be meant is answered by the command itself.
+    guard let trades, ErrorAnalysis.trades.contains(trades) else { return }
+    try await control.errors.report(of: trades, in: say.language.answers)
+}
+
+/// Where the agent loses over the last trades.
+private func errors(_ call: Invocation) throws -> Outcome {
+    let trades = try call.number(0, in: ErrorAnalysis.trades) ?? usualTrades
+    let language = call.say.language.answers
+    guard let report = call.control.errors.storedReport(of: trades, in: language) else {
+        throw BadArgument.word(call.arguments.first ?? "")
+    }
+    let text = ErrorText(report.analysis, in: language)
+    var lines: [[Inline]] = [[.bold(text.title)], []]
+    lines += text.findings.map { [.text($0)] }
+    lines += [[], [.text(text.note + (report.isSynthetic ? " \(call.say.plain("errors.synthetic"))" : ""))]]
+    return Outcome(Answer(MessageText(lines: lines), picture: report.picture))
 }
 
 extension Language {

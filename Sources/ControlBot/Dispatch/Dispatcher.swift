@@ -16,7 +16,7 @@ public final class Dispatcher: Sendable {
 
     private let control: ControlPlane
     private let logger: Logger
-    private let guessing = Mutex<[Int64: GuessGuard]>([:])
+    private let strangers = Mutex(StrangerBook())
 
     public init(control: ControlPlane, logger: Logger) {
         self.control = control
@@ -35,54 +35,98 @@ public final class Dispatcher: Sendable {
     }
 
     private func route(_ incoming: Incoming) async throws -> Response {
-        if let update = incoming.update, try control.store.read({ try $0.isUpdateSeen(update) }) { return .silence }
-        let user = try control.store.read { try $0.user(incoming.user) }
+        let glance = try control.store.read { try look(at: incoming, in: $0) }
+        if let response = glance.response {
+            guard case .text(let text, _) = incoming.content else { return response }
+            return worded(text, response)
+        }
         switch incoming.content {
-        case .text(let text, let replyTo):
-            guard let line = CommandLine(text) else {
-                guard let user else { return stranger(incoming) }
-                return try await freeText(text, replyTo: replyTo, user: user, incoming)
+        case .text(let text, _):
+            if let line = CommandLine(text), line.name == "start" {
+                return try await start(line, user: glance.user, incoming)
             }
-            if line.name == "start" { return try await start(line, user: user, incoming) }
-            guard let user else { return stranger(incoming) }
-            return try await perform(line, user: user, incoming, isConfirmed: false)
+            guard let user = glance.user else { return stranger(incoming) }
+            guard let line = glance.line else { return freeText(text, user, incoming) }
+            return worded(text, try await carryOut(line, user: user, incoming, isConfirmed: false))
         case .press(let token, let message):
-            guard let user else { return .pressed(toast: nil, isSpent: false, then: .silence) }
+            guard let user = glance.user else { return .pressed(toast: nil, isSpent: false, then: .silence) }
             return try await press(token, message: message, user: user, incoming)
         }
     }
 
+    /// What one look into the database tells of an update.
+    private struct Glance {
+        var user: UserRecord?
+        /// The command that is meant, written out or not.
+        var line: CommandLine?
+        /// Set when nothing is left to do: it was done before, or it only asked.
+        var response: Response?
+    }
+
+    private func look(at incoming: Incoming, in transaction: Transaction) throws -> Glance {
+        if let update = incoming.update, try transaction.isUpdateSeen(update) { return Glance(response: .silence) }
+        guard let user = try transaction.user(incoming.user) else { return Glance() }
+        if case .text(let text, let replyTo?) = incoming.content, CommandLine(text) == nil,
+            let explanation = try transaction.explanation(ofMessage: replyTo, chat: incoming.chat)
+        {
+            let order = WordsOrder(
+                trade: explanation.tradeId, question: text, previous: explanation.id,
+                language: Language(code: user.language))
+            return Glance(user: user, response: .words(order))
+        }
+        guard case .text(let text, let replyTo) = incoming.content,
+            let line = try CommandLine(text) ?? meant(by: text, replyTo: replyTo, chat: incoming.chat, in: transaction),
+            line.name != "start"
+        else { return Glance(user: user) }
+        let answer = try reply(to: line, user, incoming, isConfirmed: false, in: transaction)
+        return Glance(user: user, line: line, response: answer.map { .direct($0) })
+    }
+
     // MARK: Commands
 
-    private func perform(
+    /// The answer to a command that changes nothing, or the refusal of one that does; nil when it is to be carried out, or
+    /// prepared first.
+    private func reply(
+        to line: CommandLine, _ user: UserRecord, _ incoming: Incoming, isConfirmed: Bool, isPrepared: Bool = false,
+        in transaction: Transaction
+    ) throws -> Answer? {
+        let say = Phrasebook.of(user.language)
+        guard let (command, form) = CommandList.shared.command(line.name) else { return unknown(line, say) }
+        let asks = command.kind(line.arguments) == .asks
+        if let needed = form.needed, user.role < needed {
+            return asks ? denied(needed, user, say) : nil
+        }
+        guard asks, isPrepared || command.prepare == nil else { return nil }
+        return try answered(line, form, say) {
+            try command.run(invocation(line, form, user, incoming, isConfirmed, transaction)).answer
+        }
+    }
+
+    /// An order: refused, put off or obeyed. A question: prepared and answered.
+    private func carryOut(
         _ line: CommandLine, user: UserRecord, _ incoming: Incoming, isConfirmed: Bool, token: String? = nil
     ) async throws -> Response {
         let say = Phrasebook.of(user.language)
-        guard let (command, form) = CommandList.shared.command(line.name) else {
-            return .direct(unknown(line, say))
-        }
-        let kind = command.kind(line.arguments)
+        guard let (command, form) = CommandList.shared.command(line.name) else { return .direct(unknown(line, say)) }
+        let asks = command.kind(line.arguments) == .asks
         if let needed = form.needed, user.role < needed {
-            if kind == .orders { try await auditDenied(line, user, incoming) }
-            return .direct(
-                Answer([say("access.denied", ["needed": needed.rawValue, "role": user.role.rawValue])]))
+            if !asks { try await auditDenied(line, user, incoming) }
+            return .direct(denied(needed, user, say))
         }
-        switch kind {
-        case .asks:
+        if asks {
             try await command.prepare?(line.arguments, control, say)
-            let answer = try control.store.read { transaction in
-                try answered(line, form, say) {
-                    try command.run(self.invocation(line, form, user, incoming, isConfirmed, transaction)).answer
-                }
-            }
-            return .direct(answer)
-        case .orders:
-            let age = control.now().timeIntervalSince(incoming.sentAt)
-            if token == nil, age > Self.freshness {
-                return try await offer(line, age: age, user: user, incoming, say)
-            }
-            return try await order(command, form, line, user, incoming, isConfirmed: isConfirmed, token: token)
+            return .direct(
+                try control.store.read { transaction in
+                    try reply(to: line, user, incoming, isConfirmed: isConfirmed, isPrepared: true, in: transaction)
+                } ?? unknown(line, say))
         }
+        let age = control.now().timeIntervalSince(incoming.sentAt)
+        if token == nil, age > Self.freshness { return offer(line, age: age, say) }
+        return try await order(command, form, line, user, incoming, isConfirmed: isConfirmed, token: token)
+    }
+
+    private func denied(_ needed: Role, _ user: UserRecord, _ say: Phrasebook) -> Answer {
+        Answer([say("access.denied", ["needed": needed.rawValue, "role": user.role.rawValue])])
     }
 
     private func order(
@@ -150,9 +194,7 @@ public final class Dispatcher: Sendable {
     }
 
     /// An order that waited too long is shown, not run.
-    private func offer(
-        _ line: CommandLine, age: TimeInterval, user: UserRecord, _ incoming: Incoming, _ say: Phrasebook
-    ) async throws -> Response {
+    private func offer(_ line: CommandLine, age: TimeInterval, _ say: Phrasebook) -> Response {
         var answer = Answer(
             [say("ask.stale", ["command": line.text, "age": Figures.duration(age)])],
             buttons: [[AnswerButton(say.plain("ask.runNow"), Order(line.text))]])
@@ -176,71 +218,63 @@ public final class Dispatcher: Sendable {
         _ token: String, message: Int64?, user: UserRecord, _ incoming: Incoming
     ) async throws -> Response {
         let say = Phrasebook.of(user.language)
-        let record = try control.store.read { try $0.callbackToken(token) }
-        guard let record, record.usedAt == nil, record.expiresAt > control.now(), record.chatId == incoming.chat,
-            record.messageId == nil || message == nil || record.messageId == message
-        else {
-            return .pressed(
-                toast: say.plain("ask.expired"), isSpent: record?.userId ?? user.id == user.id, then: .silence)
+        let (record, line, answer) = try control.store.read {
+            transaction -> (CallbackTokenRecord?, CommandLine?, Answer?) in
+            guard let record = try transaction.callbackToken(token) else { return (nil, nil, nil) }
+            let order = try JSON.value(record.action, as: Order.self)
+            guard isValid(record, message: message, user: user, incoming), let line = CommandLine(order.line) else {
+                return (record, nil, nil)
+            }
+            let answer = try reply(to: line, user, incoming, isConfirmed: order.confirmed, in: transaction)
+            return (record, line, answer)
         }
-        if let owner = record.userId, owner != user.id {
-            return .pressed(toast: say.plain("ask.notYours"), isSpent: false, then: .silence)
-        }
-        let order = try JSON.value(record.action, as: Order.self)
-        guard let line = CommandLine(order.line) else {
+        guard let record, let line else {
+            if let owner = record?.userId, owner != user.id {
+                return .pressed(toast: say.plain("ask.notYours"), isSpent: false, then: .silence)
+            }
             return .pressed(toast: say.plain("ask.expired"), isSpent: true, then: .silence)
         }
-        let isOrder = CommandList.shared.command(line.name)?.command.kind(line.arguments) == .orders
-        let response = try await perform(
-            line, user: user, incoming, isConfirmed: order.confirmed, token: isOrder ? token : nil)
-        return .pressed(toast: nil, isSpent: isOrder && order.confirmed, then: response)
+        if let answer { return .pressed(toast: nil, isSpent: false, then: .direct(answer)) }
+        let isConfirmed = try JSON.value(record.action, as: Order.self).confirmed
+        let response = try await carryOut(line, user: user, incoming, isConfirmed: isConfirmed, token: token)
+        return .pressed(toast: nil, isSpent: isConfirmed, then: response)
+    }
+
+    private func isValid(
+        _ record: CallbackTokenRecord, message: Int64?, user: UserRecord, _ incoming: Incoming
+    ) -> Bool {
+        record.usedAt == nil && record.expiresAt > control.now() && record.chatId == incoming.chat
+            && (record.messageId == nil || message == nil || record.messageId == message)
+            && (record.userId == nil || record.userId == user.id)
     }
 
     // MARK: Everything else
 
-    /// A reply to a trade's message asks about that trade, a reply to a worded answer goes on with it. What only reads is answered
-    /// at once; what would change something is offered as a button.
-    private func freeText(
-        _ text: String, replyTo: Int64?, user: UserRecord, _ incoming: Incoming
-    ) async throws -> Response {
-        let say = Phrasebook.of(user.language)
-        if let replyTo {
-            let (event, explanation) = try control.store.read {
-                (
-                    try $0.eventOfMessage(replyTo, chat: incoming.chat),
-                    try $0.explanation(ofMessage: replyTo, chat: incoming.chat)
-                )
-            }
-            if let explanation {
-                return .words(
-                    WordsOrder(
-                        trade: explanation.tradeId, question: text, previous: explanation.id, language: say.language))
-            }
-            if let event, case .tradeClosed(let notice) = try ControlEvent(event),
-                let line = CommandLine("/why \(notice.trade)")
-            {
-                return asked(text, try await perform(line, user: user, incoming, isConfirmed: false))
-            }
+    /// The question behind words that are no command: a reply to a trade's message asks why, and so may plain words.
+    private func meant(
+        by text: String, replyTo: Int64?, chat: Int64, in transaction: Transaction
+    ) throws -> CommandLine? {
+        if let replyTo, let event = try transaction.eventOfMessage(replyTo, chat: chat),
+            case .tradeClosed(let notice) = try ControlEvent(event)
+        {
+            return CommandLine("/why \(notice.trade)")
         }
-        switch FreeText.intent(of: text) {
-        case .asks(let command):
-            guard let line = CommandLine(command) else { break }
-            return asked(text, try await perform(line, user: user, incoming, isConfirmed: false))
-        case .orders(let command):
-            // In a group the words may be meant for somebody else.
-            guard incoming.isPrivate else { return .silence }
-            return .direct(
-                Answer(
-                    [say("ask.meant", ["command": command])], buttons: [[AnswerButton(command, Order(command))]]))
-        case nil: break
-        }
-        guard incoming.isPrivate else { return .silence }
-        return .direct(Answer([say("ask.freeText")]))
+        guard case .asks(let command) = FreeText.intent(of: text) else { return nil }
+        return CommandLine(command)
     }
 
-    /// The answer to a question in words: a model gets the words too.
-    private func asked(_ text: String, _ response: Response) -> Response {
-        guard case .direct(var answer) = response else { return response }
+    /// Words that ask nothing that is known: what they seem to order is offered. In a group they may be meant for somebody else.
+    private func freeText(_ text: String, _ user: UserRecord, _ incoming: Incoming) -> Response {
+        guard incoming.isPrivate else { return .silence }
+        let say = Phrasebook.of(user.language)
+        guard case .orders(let command) = FreeText.intent(of: text) else { return .direct(Answer([say("ask.freeText")])) }
+        return .direct(
+            Answer([say("ask.meant", ["command": command])], buttons: [[AnswerButton(command, Order(command))]]))
+    }
+
+    /// The answer to a question in plain words: a model gets the words too.
+    private func worded(_ text: String, _ response: Response) -> Response {
+        guard case .direct(var answer) = response, CommandLine(text) == nil else { return response }
         answer.words?.question = text
         return .direct(answer)
     }
@@ -254,7 +288,7 @@ public final class Dispatcher: Sendable {
             return .direct(Answer([say("access.greeting", ["name": user.name, "role": user.role.rawValue])]))
         }
         let moment = control.now()
-        if let wait = guessing.withLock({ $0[incoming.user]?.wait(at: moment) }) {
+        if let wait = strangers.withLock({ $0.wait(of: incoming.user, at: moment) }) {
             return .direct(Answer([say("access.tooManyCodes", ["minutes": "\(Int(wait / 60) + 1)"])]))
         }
         let code = PairingCode.normalised(text)
@@ -278,7 +312,7 @@ public final class Dispatcher: Sendable {
             return better
         }
         guard let granted else {
-            guessing.withLock { $0[incoming.user, default: GuessGuard()].fail(at: moment) }
+            strangers.withLock { $0.fail(incoming.user, at: moment) }
             return .direct(Answer([say("access.badCode")]))
         }
         let key = granted == .admin ? "access.welcomeAdmin" : "access.welcome"
@@ -289,35 +323,9 @@ public final class Dispatcher: Sendable {
     private func stranger(_ incoming: Incoming) -> Response {
         guard incoming.isPrivate else { return .silence }
         let moment = control.now()
-        let isTold = guessing.withLock { $0[incoming.user, default: GuessGuard()].tell(at: moment) }
+        let isTold = strangers.withLock { $0.tell(incoming.user, at: moment) }
         guard isTold else { return .silence }
         let say = Phrasebook.of(Language(code: incoming.languageCode))
         return .direct(Answer([say("access.stranger", ["id": "\(incoming.user)"])]))
-    }
-}
-
-/// Limits how often a stranger may guess a code and is answered at all.
-struct GuessGuard: Sendable, Equatable {
-    static let guesses = 5
-    static let window: TimeInterval = 900
-    static let silence: TimeInterval = 600
-
-    private var failures: [Date] = []
-    private var toldAt: Date?
-
-    mutating func fail(at now: Date) { failures = failures.filter { now.timeIntervalSince($0) < Self.window } + [now] }
-
-    /// Seconds to wait before the next guess; nil when one may be made.
-    func wait(at now: Date) -> TimeInterval? {
-        let recent = failures.filter { now.timeIntervalSince($0) < Self.window }
-        guard recent.count >= Self.guesses, let first = recent.first else { return nil }
-        return Self.window - now.timeIntervalSince(first)
-    }
-
-    /// True at most once in ``silence`` seconds.
-    mutating func tell(at now: Date) -> Bool {
-        if let toldAt, now.timeIntervalSince(toldAt) < Self.silence { return false }
-        toldAt = now
-        return true
     }
 }

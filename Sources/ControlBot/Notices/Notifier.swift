@@ -38,6 +38,8 @@ public final class Notifier: Service {
         do {
             while try await advance() {}
         } catch {
+            // A stop cuts the work short; what was not told is told after the next start.
+            guard !(error is CancellationError) else { return }
             logger.error("notices wait", metadata: ["error": "\(error)"])
         }
     }

@@ -55,8 +55,8 @@ struct CaseLoader: Sendable {
     private func candles(_ row: TradeRow, in transaction: Transaction) throws -> CandleSeries {
         // Twice the history, since bars may be missing.
         try candles(row, in: transaction) { exit, interval in
-            row.entryAt.milliseconds - Int64(2 * TradeCase.history) * interval
-                ..< exit + Int64(TradeCase.shift + 1) * interval
+            row.entryAt.milliseconds - Int64(2 * TradeCase.history) * interval..<exit + Int64(TradeCase.shift + 1)
+                * interval
         }
     }
 

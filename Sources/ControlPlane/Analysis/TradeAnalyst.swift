@@ -9,7 +9,7 @@ public struct TradeAnalyst: Sendable {
     private let store: Store
     private let loader: CaseLoader
     private let charts: URL
-    private let worker: WorkerThread
+    let worker: WorkerThread
     private let now: @Sendable () -> Date
     private let logger: Logger
 
@@ -57,7 +57,8 @@ public struct TradeAnalyst: Sendable {
                 for trade in trades { _ = try analyse(trade) }
             }
         } catch {
-            logger.warning("a loss was not analysed; it will be when it is asked about", metadata: ["error": "\(error)"])
+            logger.warning(
+                "a loss was not analysed; it will be when it is asked about", metadata: ["error": "\(error)"])
         }
     }
 
@@ -86,7 +87,8 @@ public struct TradeAnalyst: Sendable {
         do {
             try Data(chart.png()).write(to: file, options: .atomic)
         } catch {
-            logger.warning("the picture of a trade was not drawn", metadata: ["trade": "\(trade)", "error": "\(error)"])
+            logger.warning(
+                "the picture of a trade was not drawn", metadata: ["trade": "\(trade)", "error": "\(error)"])
             return nil
         }
         prune()

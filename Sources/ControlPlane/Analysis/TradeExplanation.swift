@@ -44,7 +44,9 @@ public struct TradeExplanation: Encodable, Sendable {
         netPnL = analysis.trade.netReturn
         split = Dictionary(uniqueKeysWithValues: analysis.evidence.split.map { ($0.name, $0.value) })
         verdict = analysis.verdict.causes.map(\.kind)
-        causes = analysis.verdict.causes.map { CauseBody(cause: $0.kind, evidence: $0.evidence, recovered: $0.recovered) }
+        causes = analysis.verdict.causes.map {
+            CauseBody(cause: $0.kind, evidence: $0.evidence, recovered: $0.recovered)
+        }
         evidence = Dictionary(uniqueKeysWithValues: analysis.evidence.items.map { ($0.id.rawValue, $0) })
         digest = analysis.digest
         self.text = text

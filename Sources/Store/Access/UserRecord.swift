@@ -36,7 +36,9 @@ public struct UserRecord: StoredRecord, Identifiable {
 }
 
 extension Transaction {
-    public func user(_ id: Int64) throws -> UserRecord? { try UserRecord.fetchOne(db, key: id) }
+    public func user(_ id: Int64) throws -> UserRecord? {
+        try frequent("SELECT * FROM users WHERE id = ?", [id]).fetchOne(db)
+    }
     public func users() throws -> [UserRecord] { try UserRecord.order(Column("paired_at")).fetchAll(db) }
     public func save(_ user: UserRecord) throws { try user.replace(in: db) }
     public func deleteUser(_ id: Int64) throws {
@@ -75,7 +77,7 @@ extension Transaction {
     }
 
     public func isUpdateSeen(_ update: Int64) throws -> Bool {
-        try Bool.fetchOne(db, sql: "SELECT 1 FROM updates_seen WHERE update_id = ?", arguments: [update]) ?? false
+        try frequent("SELECT EXISTS (SELECT 1 FROM updates_seen WHERE update_id = ?)", [update]).fetchOne(db) ?? false
     }
 
     /// Forgets updates and used-up buttons older than `limit`; the chat service keeps updates for a day.

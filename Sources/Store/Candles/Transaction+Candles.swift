@@ -72,7 +72,12 @@ extension Transaction {
 
     /// Open time of the last stored candle (UTC milliseconds). A sync goes on one interval later.
     public func lastCandleTime(symbol: Symbol, interval: Interval, isSynthetic: Bool) throws -> Int64? {
-        try find(symbol, interval, isSynthetic)?.span(db)?.upperBound
+        try frequent(
+            """
+            SELECT max(open_time) FROM candles WHERE series_id =
+                (SELECT id FROM candle_series WHERE symbol = ? AND interval = ? AND is_synthetic = ?)
+            """, [symbol.rawValue, interval.rawValue, isSynthetic]
+        ).fetchOne(db)
     }
 
     /// The missing stretches between the first and the last stored candle, oldest first.

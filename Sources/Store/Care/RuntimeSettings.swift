@@ -4,7 +4,7 @@ import GRDB
 extension Transaction {
     /// A setting changed while running (paused, the poller's offset, …); nil when never set.
     public func setting(_ key: String) throws -> String? {
-        try String.fetchOne(db, sql: "SELECT value FROM settings WHERE key = ?", arguments: [key])
+        try frequent("SELECT value FROM settings WHERE key = ?", [key]).fetchOne(db)
     }
 
     /// Stores the setting, or removes it when `value` is nil.

@@ -105,8 +105,11 @@ extension Transaction {
 
     /// The running cycle, else the oldest queued one.
     public func activeCycle() throws -> CycleRecord? {
-        try CycleRecord.filter(Column("state") == CycleState.running).fetchOne(db)
-            ?? CycleRecord.filter(Column("state") == CycleState.queued).order(Column("id")).fetchOne(db)
+        try frequent(
+            """
+            SELECT * FROM cycles WHERE state IN ('running', 'queued') ORDER BY state = 'queued', id LIMIT 1
+            """
+        ).fetchOne(db)
     }
 
     /// Newest first.

@@ -86,8 +86,7 @@ extension Transaction {
     }
 
     public func standingAlarms() throws -> [(key: String, raisedAt: Date)] {
-        try Row.fetchAll(db, sql: "SELECT key, raised_at FROM alarms ORDER BY raised_at").map {
-            ($0["key"], Date(milliseconds: $0["raised_at"]))
-        }
+        let rows: [Row] = try frequent("SELECT key, raised_at FROM alarms ORDER BY raised_at").fetchAll(db)
+        return rows.map { ($0["key"], Date(milliseconds: $0["raised_at"])) }
     }
 }

@@ -60,7 +60,10 @@ extension Transaction {
     }
 
     public func policy(in state: PolicyState) throws -> PolicyRecord? {
-        try PolicyRecord.filter(Column("state") == state).order(Column("version").desc).fetchOne(db)
+        // The state is written out: with a bound one SQLite would plan anew each time, because of the partial index.
+        try frequent(
+            "SELECT * FROM policies WHERE state = '\(state.rawValue)' ORDER BY version DESC LIMIT 1"
+        ).fetchOne(db)
     }
 
     /// Newest first.

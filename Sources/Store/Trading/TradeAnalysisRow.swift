@@ -56,6 +56,11 @@ extension Transaction {
 
     public func save(_ analysis: TradeAnalysisRow) throws { try analysis.replace(in: db) }
 
+    /// Forgets an analysis; the next question makes it anew.
+    package func deleteAnalysis(ofTrade trade: Int64) throws {
+        try db.execute(sql: "DELETE FROM trade_analyses WHERE trade_id = ?", arguments: [trade])
+    }
+
     /// Losing trades among the newest `among` that have no analysis yet, the newest first.
     public func tradesToAnalyse(among: Int, limit: Int) throws -> [Int64] {
         try Int64.fetchAll(

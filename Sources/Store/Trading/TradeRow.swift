@@ -106,7 +106,7 @@ extension Transaction {
     }
 
     public func trades(closedSince time: Date) throws -> [TradeRow] {
-        try TradeRow.filter(Column("exit_at") >= time.milliseconds).order(Column("exit_at")).fetchAll(db)
+        try frequent("SELECT * FROM trades WHERE exit_at >= ? ORDER BY exit_at", [time.milliseconds]).fetchAll(db)
     }
 
     public func tradeCount() throws -> Int { try TradeRow.fetchCount(db) }

@@ -10,7 +10,8 @@ import Store
 struct Why: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say why a trade lost: cause, split of the result, the strongest facts.",
-        discussion: "The service may be running. What is found is stored, so that it can be read when the policy is gone.")
+        discussion:
+            "The service may be running. What is found is stored, so that it can be read when the policy is gone.")
 
     @OptionGroup var state: StateOptions
 

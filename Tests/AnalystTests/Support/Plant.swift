@@ -97,7 +97,8 @@ struct Tape {
     }
 
     var series: CandleSeries {
-        CandleSeries(symbol: Symbol(rawValue: "TESTUSDT")!, interval: Self.interval, candles: candles, isSynthetic: true)
+        CandleSeries(
+            symbol: Symbol(rawValue: "TESTUSDT")!, interval: Self.interval, candles: candles, isSynthetic: true)
     }
 
     /// Decided at the close of bar `entry`, held for `bars`; bookkeeping as the product defines it, written down anew.
@@ -149,7 +150,8 @@ enum States {
         // A fresh head answers almost evenly; ten times its weights make an opinion.
         let tensors = bare.tensors.map { tensor in
             tensor.name == "policy.2.weight"
-                ? Tensor(name: tensor.name, shape: tensor.shape, floats: (tensor.floats ?? []).map { $0 * 100 }) : tensor
+                ? Tensor(name: tensor.name, shape: tensor.shape, floats: (tensor.floats ?? []).map { $0 * 100 })
+                : tensor
         }
         let archive = TensorArchive(
             kind: "marketflow.policy", metadata: #"{"architecture":\#(form),"normaliser":{"count":1000,"clip":10}}"#,

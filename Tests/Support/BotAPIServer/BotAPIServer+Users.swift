@@ -171,8 +171,7 @@ extension BotAPIServer {
         of method: String, count: Int = 1, timeout: Duration = .seconds(10)
     ) async throws -> [LoggedCall] {
         try await wait(timeout, for: "\(count) calls of \(method)") {
-            let calls = calls(of: method)
-            return calls.count >= count ? calls : nil
+            callCount(of: method) >= count ? calls(of: method) : nil
         }
     }
 

@@ -25,6 +25,8 @@ public actor BotAPIServer {
     public internal(set) var violations: [String] = []
     var hanging: [CheckedContinuation<Void, Never>] = []
     private var forgottenCalls = 0
+    /// Calls by method, so that whoever waits for the next one need not look through all.
+    private var callCounts: [String: Int] = [:]
     private var listener: Listener?
 
     /// Starts on a free port.
@@ -107,6 +109,9 @@ public actor BotAPIServer {
         callLog.filter { $0.method.lowercased() == method.lowercased() }
     }
 
+    /// How many calls of `method` there were.
+    public func callCount(of method: String) -> Int { callCounts[method.lowercased()] ?? 0 }
+
     /// What `setMyCommands` left, one entry for each scope and language.
     public var commandsSet: [CommandMenu] { Array(world.menus.values) }
 
@@ -117,6 +122,7 @@ public actor BotAPIServer {
             forgottenCalls += 50_000
         }
         callLog.append(call)
+        callCounts[call.method.lowercased(), default: 0] += 1
         return forgottenCalls + callLog.count
     }
 

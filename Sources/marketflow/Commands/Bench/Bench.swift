@@ -6,11 +6,11 @@ import Reinforcement
 import Simulation
 
 /// Measured speeds of this machine.
-struct Bench: ParsableCommand {
+struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how fast this machine trains, simulates and stores.",
         discussion: "State the processor and its load beside every figure; both are in the JSON.",
-        subcommands: [BenchTrain.self, BenchEnvironment.self, BenchStore.self])
+        subcommands: [BenchTrain.self, BenchEnvironment.self, BenchStore.self, BenchWhy.self])
 }
 
 /// What the benchmarks of the simulated trader share.
