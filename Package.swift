@@ -75,7 +75,8 @@ let package = Package(
         .target(
             name: "ControlBot",
             dependencies: [
-                "ControlPlane", "LanguageModels", "Narration", "Analyst", "Telegram", "BotText", "Policies", "Store", "Market", "Schedule", logging,
+                "ControlPlane", "LanguageModels", "Narration", "Analyst", "Telegram", "BotText", "Policies", "Store",
+                "Market", "Schedule", logging,
                 lifecycle,
             ]),
         // What the chat says, built into the binary.
@@ -92,7 +93,8 @@ let package = Package(
         .executableTarget(
             name: "marketflow",
             dependencies: [
-                "Settings", "ControlBot", "Dashboard", "ControlPlane", "LanguageModels", "Analyst", "Store", "Simulation", "MarketData",
+                "Settings", "ControlBot", "Dashboard", "ControlPlane", "LanguageModels", "Analyst", "Store",
+                "Simulation", "MarketData",
                 "Policies",
                 "Telegram", "Evaluation", "Reinforcement", "Neural", "CKernels", "Market", "Schedule", arguments,
                 httpClient,
@@ -119,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "ControlPlane", "Analyst", "LanguageModels", "Narration", "ModelServer", "Store", "Simulation", "Market",
+                "ControlPlane", "Analyst", "LanguageModels", "Narration", "ModelServer", "Store", "Simulation",
+                "Market",
             ]),
         .testTarget(
             name: "ControlBotTests",

@@ -13,7 +13,8 @@ struct FreeTextTests {
             ("почему мы потеряли на сделке тысяча двести пять?", "/why 1205"),
             ("status", "/status"), ("Какой сейчас статус?", "/status"), ("как дела?", "/status"),
             ("show me the latest trades", "/trades"), ("the last five trades please", "/trades 5"),
-            ("последние семь сделок", "/trades 7"), ("покажи сделку 17", "/trade 17"), ("trade twenty-one", "/trade 21"),
+            ("последние семь сделок", "/trades 7"), ("покажи сделку 17", "/trade 17"),
+            ("trade twenty-one", "/trade 21"),
             ("what models are there", "/models"), ("расписание", "/schedule"), ("когда следующий запуск", "/schedule"),
             ("what can you do?", "/help"), ("are the candles fine?", "/data"),
         ])

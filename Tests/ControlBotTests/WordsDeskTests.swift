@@ -23,7 +23,11 @@ struct WordsDeskTests {
 
         func deliver(_ message: OutboundMessage) async -> DeliveryResult {
             feed.yield("new: " + message.text.plain)
-            return .delivered(message: count.withLock { $0 += 1; return $0 }, movedTo: nil)
+            return .delivered(
+                message: count.withLock {
+                    $0 += 1
+                    return $0
+                }, movedTo: nil)
         }
 
         func edit(_ message: Int64, in chat: Int64, to text: MessageText, buttons: [[TransportButton]]) async {

@@ -141,7 +141,10 @@ struct NarratorTests {
         let body = try #require(await scene.desk.requests.last).body
         #expect(body.contains("Why a loss?") && body.contains("And the fees?"))
         let data = try JSONDecoder().decode([String: JSONAny].self, from: Data(body.utf8))
-        #expect(Set(data.keys) == ["model", "messages", "max_tokens", "temperature", "response_format", "stream", "stream_options"])
+        #expect(
+            Set(data.keys) == [
+                "model", "messages", "max_tokens", "temperature", "response_format", "stream", "stream_options",
+            ])
         await scene.server.stop()
     }
 }

@@ -13,7 +13,9 @@ struct HTTPModelTests {
         messages: [.init(.user, "Question?"), .init(.assistant, "Answer."), .init(.user, "Further?")],
         format: OutputFormat(
             name: "reply",
-            schema: .object([.init("word", .choice(["yes", "no"])), .init("list", .array(.object([.init("n", .integer)])))])))
+            schema: .object([
+                .init("word", .choice(["yes", "no"])), .init("list", .array(.object([.init("n", .integer)]))),
+            ])))
 
     private func withServer(
         _ shape: ModelServer.Shape, _ provider: Endpoint.Provider, key: String = "key",
@@ -41,8 +43,11 @@ struct HTTPModelTests {
         try await withServer(shape, provider) { desk, model in
             await desk.expect(.text("{\"word\":\"yes\"}"))
             let answer = try await model.respond(to: Self.request)
-            #expect(answer == ChatResponse(
-                text: "{\"word\":\"yes\"}", finishReason: .stop, usage: TokenUsage(input: 11, output: 7), model: "small"))
+            #expect(
+                answer
+                    == ChatResponse(
+                        text: "{\"word\":\"yes\"}", finishReason: .stop, usage: TokenUsage(input: 11, output: 7),
+                        model: "small"))
         }
     }
 
@@ -61,8 +66,10 @@ struct HTTPModelTests {
             }
             #expect(pieces.count > 3)
             #expect(pieces.joined() == text)
-            #expect(last == ChatResponse(
-                text: text, finishReason: .stop, usage: TokenUsage(input: 11, output: 7), model: "small"))
+            #expect(
+                last
+                    == ChatResponse(
+                        text: text, finishReason: .stop, usage: TokenUsage(input: 11, output: 7), model: "small"))
         }
     }
 
@@ -88,7 +95,9 @@ struct HTTPModelTests {
         }
     }
 
-    @Test("a stream that ends without its end marker is a truncation, and is not asked for again once shown", arguments: shapes)
+    @Test(
+        "a stream that ends without its end marker is a truncation, and is not asked for again once shown",
+        arguments: shapes)
     func truncation(shape: ModelServer.Shape, provider: Endpoint.Provider) async throws {
         try await withServer(shape, provider) { desk, model in
             await desk.expect(.cut(afterPieces: 5, cleanly: true, text: "a text that is much longer than this"))
@@ -150,7 +159,9 @@ struct HTTPModelTests {
                 try await model.respond(to: Self.request)
             }
             await #expect(throws: ModelError.malformed("it is not JSON")) { try await model.respond(to: Self.request) }
-            await #expect(throws: ModelError.malformed("it has no choices")) { try await model.respond(to: Self.request) }
+            await #expect(throws: ModelError.malformed("it has no choices")) {
+                try await model.respond(to: Self.request)
+            }
             #expect(await desk.requests.count == 5)
         }
         try await withServer(.anthropic, .anthropic, key: "wrong") { desk, model in

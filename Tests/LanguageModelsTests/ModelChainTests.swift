@@ -109,9 +109,15 @@ struct RetryPolicyTests {
     @Test("pauses double from half a second and lose up to a quarter by chance")
     func pauses() {
         let failure = RetryPolicy.Failure(status: 500)
-        #expect(policy.verdict(on: failure, retriesSoFar: 0, jitter: 0, timeLeft: .seconds(60)) == .retry(after: .milliseconds(500)))
-        #expect(policy.verdict(on: failure, retriesSoFar: 1, jitter: 0, timeLeft: .seconds(60)) == .retry(after: .seconds(1)))
-        #expect(policy.verdict(on: failure, retriesSoFar: 0, jitter: 1, timeLeft: .seconds(60)) == .retry(after: .milliseconds(375)))
+        #expect(
+            policy.verdict(on: failure, retriesSoFar: 0, jitter: 0, timeLeft: .seconds(60))
+                == .retry(after: .milliseconds(500)))
+        #expect(
+            policy.verdict(on: failure, retriesSoFar: 1, jitter: 0, timeLeft: .seconds(60))
+                == .retry(after: .seconds(1)))
+        #expect(
+            policy.verdict(on: failure, retriesSoFar: 0, jitter: 1, timeLeft: .seconds(60))
+                == .retry(after: .milliseconds(375)))
         #expect(policy.verdict(on: failure, retriesSoFar: 2, jitter: 0, timeLeft: .seconds(60)) == .giveUp)
         #expect(policy.verdict(on: failure, retriesSoFar: 0, jitter: 0, timeLeft: .milliseconds(400)) == .giveUp)
     }

@@ -52,7 +52,11 @@ struct ServerLifeTests {
         for _ in 0..<6 {
             for case .wake(let pause) in it.feed(.health(.loading)) { pauses.append(pause) }
         }
-        #expect(pauses == [.milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800), .seconds(1), .seconds(1)])
+        #expect(
+            pauses == [
+                .milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800), .seconds(1),
+                .seconds(1),
+            ])
         #expect(it.feed(.health(.loading), after: .seconds(121)) == [.closeCalls, .wake(after: .milliseconds(500))])
         #expect(it.feed(.timer) == [.terminate, .wake(after: .seconds(3))])
         _ = it.feed(.exited(.endedEarly("signal 15")))
@@ -101,7 +105,8 @@ struct ServerLifeTests {
         _ = it.feed(.health(.good))
         #expect(it.feed(.tested(false)) == [.closeCalls, .wake(after: .milliseconds(500))])
         _ = it.feed(.timer)
-        #expect(it.feed(.exited(.endedEarly("exit code 0"))) == [.closeCalls, .turnAway(.nonsense), .announce(.nonsense)])
+        #expect(
+            it.feed(.exited(.endedEarly("exit code 0"))) == [.closeCalls, .turnAway(.nonsense), .announce(.nonsense)])
     }
 
     @Test("crashes are restarted after 1, 2, 4, 8, 16 s, the sixth within ten minutes no more")
@@ -110,7 +115,9 @@ struct ServerLifeTests {
         it.start()
         var pauses: [Duration] = []
         for _ in 0..<5 {
-            for case .wake(let pause) in it.feed(.exited(.endedEarly("signal 9")), after: .seconds(5)) { pauses.append(pause) }
+            for case .wake(let pause) in it.feed(.exited(.endedEarly("signal 9")), after: .seconds(5)) {
+                pauses.append(pause)
+            }
             #expect(it.feed(.timer) == [.check])
             _ = it.feed(.checked(nil))
             _ = it.feed(.spawned(nil))
@@ -158,7 +165,8 @@ struct ServerLifeTests {
         #expect(it.feed(.timer) == [.terminate, .wake(after: .seconds(3))])
         #expect(it.feed(.timer) == [.terminate, .wake(after: .seconds(2))])
         #expect(it.feed(.timer) == [.kill])
-        #expect(it.feed(.exited(.endedEarly("signal 9"))) == [.closeCalls, .announce(.hung), .wake(after: .seconds(1))])
+        #expect(
+            it.feed(.exited(.endedEarly("signal 9"))) == [.closeCalls, .announce(.hung), .wake(after: .seconds(1))])
     }
 
     @Test("two answers in a row that fell silent mean it hangs, though health is good")
@@ -252,12 +260,20 @@ struct ServerFaultTests {
     @Test(
         "each known cause has its own fault",
         arguments: [
-            ("0.01 E gguf_init_from_file: failed to open GGUF file 'X' (No such file or directory)",
-             ServerFault.modelUnusable("gguf_init_from_file: failed to open GGUF file 'X' (No such file or directory)")),
-            ("0.01 E gguf_init_from_reader: invalid magic characters: '<htm', expected 'GGUF'",
-             .modelUnusable("gguf_init_from_reader: invalid magic characters: '<htm', expected 'GGUF'")),
-            ("0.1 E tensor 'output.weight' data is not within the file bounds, model is corrupted or incomplete",
-             .modelUnusable("tensor 'output.weight' data is not within the file bounds, model is corrupted or incomplete")),
+            (
+                "0.01 E gguf_init_from_file: failed to open GGUF file 'X' (No such file or directory)",
+                ServerFault.modelUnusable(
+                    "gguf_init_from_file: failed to open GGUF file 'X' (No such file or directory)")
+            ),
+            (
+                "0.01 E gguf_init_from_reader: invalid magic characters: '<htm', expected 'GGUF'",
+                .modelUnusable("gguf_init_from_reader: invalid magic characters: '<htm', expected 'GGUF'")
+            ),
+            (
+                "0.1 E tensor 'output.weight' data is not within the file bounds, model is corrupted or incomplete",
+                .modelUnusable(
+                    "tensor 'output.weight' data is not within the file bounds, model is corrupted or incomplete")
+            ),
             ("0.1 E srv start: couldn't bind HTTP server socket, hostname: 127.0.0.1, port: 8080", .portTaken(8080)),
             ("error: invalid argument: --frobnicate", .badArgument("error: invalid argument: --frobnicate")),
             ("error while handling argument \"-c\": stoi", .badArgument("error while handling argument \"-c\": stoi")),
@@ -280,7 +296,8 @@ struct ServerFaultTests {
 struct ServerSentEventTests {
     @Test("events are the same wherever the bytes are cut")
     func cuts() throws {
-        let bytes = Array("event: a\r\ndata: {\"x\":\r\ndata: \"ё\"}\r\n\r\n: ping\n\ndata:b\n\nid: 7\ndata\n\ndata: open".utf8)
+        let bytes = Array(
+            "event: a\r\ndata: {\"x\":\r\ndata: \"ё\"}\r\n\r\n: ping\n\ndata:b\n\nid: 7\ndata\n\ndata: open".utf8)
         let whole = [ServerSentEvent(name: "a", data: "{\"x\":\n\"ё\"}"), ServerSentEvent(name: nil, data: "b")]
         for size in 1...bytes.count {
             var parser = ServerSentEventParser()

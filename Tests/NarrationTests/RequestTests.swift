@@ -31,7 +31,8 @@ struct RequestTests {
         let request = WordingRequest(Self.evidence, Self.verdict, in: .english)
         #expect(request.facts.map(\.id) == ["E1", "E2", "E10"])
         let price = try #require(request.facts[0].values.first { $0.name == "exit_price" })
-        #expect(price == FactValue(name: "exit_price", label: "exit price", figure: "41860.74", topic: .price, sign: -1))
+        #expect(
+            price == FactValue(name: "exit_price", label: "exit price", figure: "41860.74", topic: .price, sign: -1))
         #expect(!request.facts[0].values.contains { $0.name == "entry_time" })
         let chat = try request.chat()
         let prompt = try #require(chat.messages.first?.text)
@@ -61,7 +62,10 @@ struct RequestTests {
         let turns = (1...5).map { WordingRequest.Turn(question: "question \($0)", answer: "{\"n\":\($0)}") }
         let request = WordingRequest(Self.evidence, Self.verdict, question: "and now?", turns: turns, in: .english)
         let chat = try request.chat(violations: [.digit("7"), .digit("8"), .advice("Buy")], rejected: "")
-        #expect(chat.messages.map(\.role) == [.user, .assistant, .user, .assistant, .user, .assistant, .user, .assistant, .user])
+        #expect(
+            chat.messages.map(\.role) == [
+                .user, .assistant, .user, .assistant, .user, .assistant, .user, .assistant, .user,
+            ])
         #expect(chat.messages.filter { $0.text.contains("FACTS") }.count == 1)
         #expect(chat.messages[0].text.contains("question 3"))
         let last = try #require(chat.messages.last?.text)

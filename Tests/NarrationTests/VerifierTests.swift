@@ -21,12 +21,15 @@ enum Example {
             ]),
         Fact(
             id: "E10", about: "alternatives",
-            values: [FactValue(name: "opposite", label: "the opposite side", figure: "+0.76%", topic: .outcome, sign: 1)]),
+            values: [
+                FactValue(name: "opposite", label: "the opposite side", figure: "+0.76%", topic: .outcome, sign: 1)
+            ]),
     ]
 
     static let english = WordedAnswer(sentences: [
         .init(text: "The price fell until the exit at {E1.exit_price}.", evidence: ["E1"]),
-        .init(text: "The trade in {E1.symbol} ended with a loss, {E2.net}, of which {E2.fees}.", evidence: ["E1", "E2"]),
+        .init(
+            text: "The trade in {E1.symbol} ended with a loss, {E2.net}, of which {E2.fees}.", evidence: ["E1", "E2"]),
         .init(text: "Only {E10.opposite} would have been profitable.", evidence: ["E10"]),
         .init(text: "The position was long ({E1.side}).", evidence: ["E1"]),
     ])
@@ -81,7 +84,8 @@ struct VerifierTests {
             "See evil.example for costs {E2.fees}.", "See https://x {E2.fees}.", "Run /stop now {E2.fees}.",
             "@channel costs {E2.fees}.", "*Costs* {E2.fees}.", "<b>Costs</b> {E2.fees}.", "[Costs](x) {E2.fees}.",
             "`Costs` {E2.fees}.", "Costs\u{202E} {E2.fees}.", "Costs\u{200B} {E2.fees}.", "Costs\u{0} {E2.fees}.",
-            "Costs\n{E2.fees}.", "Costs 📉 {E2.fees}.", "Cоsts {E2.fees}.", "Costs $ {E2.fees}.", "Co\u{301}sts {E2.fees}.",
+            "Costs\n{E2.fees}.", "Costs 📉 {E2.fees}.", "Cоsts {E2.fees}.", "Costs $ {E2.fees}.",
+            "Co\u{301}sts {E2.fees}.",
             "#costs {E2.fees}.", "t.me costs {E2.fees}.", "Costs {E2.fees} http.",
         ])
     func symbols(text: String) { #expect(!violations(text).isEmpty) }
@@ -126,7 +130,9 @@ struct VerifierTests {
     func form() {
         #expect(throws: Rejection(violations: [.empty])) { try verifier.verified(WordedAnswer(sentences: [])) }
         let many = Array(repeating: Example.english.sentences[0], count: 6)
-        #expect(throws: Rejection(violations: [.tooManySentences])) { try verifier.verified(WordedAnswer(sentences: many)) }
+        #expect(throws: Rejection(violations: [.tooManySentences])) {
+            try verifier.verified(WordedAnswer(sentences: many))
+        }
         #expect(violations(String(repeating: "costs ", count: 60) + "{E2.fees}.") == [.tooLong])
         for text in [
             "", "Sure! {\"sentences\":[],\"answered\":true}", "{\"sentences\":[]}", "[]", "{\"answered\":true}",

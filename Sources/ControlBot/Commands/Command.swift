@@ -132,7 +132,8 @@ public struct CommandList: Sendable {
     init() {
         // Built in and checked by a test.
         forms = (try? JSONDecoder().decode([Command.Form].self, from: Data(BotText.commands))) ?? []
-        let all = statusCommands + cycleCommands + policyCommands + tradeCommands + accessCommands + careCommands
+        let all =
+            statusCommands + cycleCommands + policyCommands + tradeCommands + accessCommands + careCommands
             + mistralCommands
         commands = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     }

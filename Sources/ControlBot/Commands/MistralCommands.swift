@@ -4,7 +4,8 @@ import LanguageModels
 import Telegram
 
 let mistralCommands: [Command] = [
-    Command(name: "mistral", kind: { ["start", "stop"].contains($0.first?.lowercased()) ? .orders : .asks }, run: mistral)
+    Command(
+        name: "mistral", kind: { ["start", "stop"].contains($0.first?.lowercased()) ? .orders : .asks }, run: mistral)
 ]
 
 private func mistral(_ call: Invocation) throws -> Outcome {
@@ -28,7 +29,10 @@ private func status(_ status: LocalServer.Status, _ call: Invocation) -> [[Inlin
     var lines = [
         say(
             "mistral.status",
-            ["state": say.plain("mistral.state.\(status.phase.rawValue)"), "model": status.model, "port": "\(status.port)"])
+            [
+                "state": say.plain("mistral.state.\(status.phase.rawValue)"), "model": status.model,
+                "port": "\(status.port)",
+            ])
     ]
     if let pid = status.pid {
         lines.append(say("mistral.process", ["pid": "\(pid)", "threads": "\(status.threads)"]))

@@ -267,7 +267,9 @@ public final class Dispatcher: Sendable {
     private func freeText(_ text: String, _ user: UserRecord, _ incoming: Incoming) -> Response {
         guard incoming.isPrivate else { return .silence }
         let say = Phrasebook.of(user.language)
-        guard case .orders(let command) = FreeText.intent(of: text) else { return .direct(Answer([say("ask.freeText")])) }
+        guard case .orders(let command) = FreeText.intent(of: text) else {
+            return .direct(Answer([say("ask.freeText")]))
+        }
         return .direct(
             Answer([say("ask.meant", ["command": command])], buttons: [[AnswerButton(command, Order(command))]]))
     }

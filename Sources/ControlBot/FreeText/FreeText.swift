@@ -13,7 +13,8 @@ package enum FreeText {
 
     /// Nil when the words are not understood.
     package static func intent(of text: String) -> Intent? {
-        let lower = text.prefix(CommandLine.longestLine).lowercased().replacing("ё", with: "е").replacing("’", with: "'")
+        let lower = text.prefix(CommandLine.longestLine).lowercased().replacing("ё", with: "е").replacing(
+            "’", with: "'")
         let words = lower.split { !$0.isLetter && !$0.isNumber && $0 != "'" }.map(String.init)
         guard !words.isEmpty else { return nil }
         let numbers = NumberWords.numbers(in: words)
@@ -30,7 +31,9 @@ package enum FreeText {
         return numbers[0]
     }
 
-    private static func isTrade(_ word: String) -> Bool { ["trade", "trades", "сделок"].contains(word) || word.hasPrefix("сделк") }
+    private static func isTrade(_ word: String) -> Bool {
+        ["trade", "trades", "сделок"].contains(word) || word.hasPrefix("сделк")
+    }
 
     // MARK: Orders
 
@@ -49,7 +52,9 @@ package enum FreeText {
         guard let first = said.first else { return nil }
         if first == "roll", said.dropFirst().first == "back" { return "/rollback" }
         if ["start", "запусти", "начни"].contains(first) {
-            return said.contains { $0.hasPrefix("train") || $0.hasPrefix("обучени") || $0.hasPrefix("цикл") || $0 == "cycle" }
+            return said.contains {
+                $0.hasPrefix("train") || $0.hasPrefix("обучени") || $0.hasPrefix("цикл") || $0 == "cycle"
+            }
                 ? "/train" : nil
         }
         return verbs.first { $0.stems.contains { isForm(first, of: $0) } }?.command
@@ -77,9 +82,13 @@ package enum FreeText {
     ]
 
     private static func question(_ words: [String], _ text: String, _ numbers: [Int]) -> Intent? {
-        if let found = phrases.first(where: { $0.phrases.contains { text.contains($0) } }) { return .asks(found.command) }
+        if let found = phrases.first(where: { $0.phrases.contains { text.contains($0) } }) {
+            return .asks(found.command)
+        }
         if words.contains(where: isTrade) { return trades(words, numbers) }
-        let found = keywords.filter { keyword in words.contains { word in keyword.stems.contains { word.hasPrefix($0) } } }
+        let found = keywords.filter { keyword in
+            words.contains { word in keyword.stems.contains { word.hasPrefix($0) } }
+        }
         // Two subjects in one sentence: neither is certain.
         return found.count == 1 ? .asks(found[0].command) : nil
     }

@@ -35,7 +35,9 @@ public struct LanguageServices: Sendable {
             links.append(.init(HTTPModel(remote.endpoint), deadline: remote.deadline, limit: remote.limit))
         }
         // What was spent before a store that cannot be read is unknown; then the day begins anew.
-        let spent = try? store.read { try $0.setting(Self.spendingKey).map { try JSON.value($0, as: DailySpending.self) } }
+        let spent = try? store.read {
+            try $0.setting(Self.spendingKey).map { try JSON.value($0, as: DailySpending.self) }
+        }
         models = ModelChain(links, spending: (spent ?? nil) ?? DailySpending(), now: now) { spending in
             do { try store.write { try $0.set(Self.spendingKey, to: try JSON.text(spending), at: now()) } } catch {
                 logger.error("what the language model cost was not stored", metadata: ["error": "\(error)"])

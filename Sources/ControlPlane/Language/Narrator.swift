@@ -68,7 +68,8 @@ public struct Narrator: Sendable {
         // Withdrawn with the process: nothing came of it.
         if case .failed(.cancelled) = attempt.result { return explanation }
         explanation.id = await keep(
-            attempt, usage, request, analysis, previous, milliseconds: Int((ContinuousClock.now - begun) / .milliseconds(1)))
+            attempt, usage, request, analysis, previous,
+            milliseconds: Int((ContinuousClock.now - begun) / .milliseconds(1)))
         metrics?.increment(
             "marketflow_llm_answers_total", help: "Answers of language models by what became of them.",
             labels: ["outcome": attempt.outcome.rawValue])
@@ -154,7 +155,10 @@ public struct Narrator: Sendable {
 
     /// A model's name comes from its server: letters, digits and a little punctuation.
     private static func plain(_ name: String) -> String {
-        String(name.unicodeScalars.filter { $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_.:/".unicodeScalars.contains($0)) }
+        String(
+            name.unicodeScalars.filter {
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_.:/".unicodeScalars.contains($0))
+            }
             .prefix(60).map(Character.init))
     }
 

@@ -51,7 +51,8 @@ extension ModelError: CustomStringConvertible {
         case .deadlinePassed: "the model did not answer in time"
         case .silent: "the model fell silent"
         case .resting(let seconds): "the model failed several times in a row and is left alone for \(seconds) s"
-        case .limitReached(let limit): "today's limit for remote models is reached (\(limit)); it is lifted at 00:00 UTC"
+        case .limitReached(let limit):
+            "today's limit for remote models is reached (\(limit)); it is lifted at 00:00 UTC"
         case .busy: "the model is busy with other questions"
         case .serverDown(let reason): reason
         case .cancelled: "the question was withdrawn"

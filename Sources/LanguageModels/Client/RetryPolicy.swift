@@ -76,7 +76,9 @@ extension RetryPolicy.Failure {
             return .milliseconds(Int64(min(max(milliseconds, 0), 1e12)))
         }
         guard let text = header("retry-after") else { return nil }
-        if let seconds = Double(text), seconds.isFinite { return .milliseconds(Int64(min(max(seconds, 0), 1e9) * 1000)) }
+        if let seconds = Double(text), seconds.isFinite {
+            return .milliseconds(Int64(min(max(seconds, 0), 1e9) * 1000))
+        }
         return HTTPDate.parse(text).map { .milliseconds(Int64(min($0.timeIntervalSince(now), 1e9) * 1000)) }
     }
 }
@@ -89,7 +91,8 @@ enum HTTPDate {
 
     static func parse(_ text: String) -> Date? {
         guard
-            let match = text.wholeMatch(of: /[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT/),
+            let match = text.wholeMatch(
+                of: /[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT/),
             let month = months.firstIndex(of: String(match.2)), let day = Int(match.1), let year = Int(match.3),
             let hour = Int(match.4), let minute = Int(match.5), let second = Int(match.6)
         else { return nil }

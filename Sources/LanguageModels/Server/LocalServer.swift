@@ -86,7 +86,8 @@ public actor LocalServer {
         guard let record = ServerRecord.read(settings.pidFile) else { return }
         defer { ServerRecord.remove(settings.pidFile) }
         guard record.isAlive else { return }
-        logger.notice("a model server was left behind by an earlier process and is ended", metadata: ["pid": "\(record.pid)"])
+        logger.notice(
+            "a model server was left behind by an earlier process and is ended", metadata: ["pid": "\(record.pid)"])
         record.signal(SIGTERM)
         for _ in 0..<20 where record.isAlive {
             // Ends early only when cancelled; then it is killed a little sooner.
@@ -238,7 +239,8 @@ public actor LocalServer {
             waiting = []
             for waiter in all { waiter.continuation.resume(returning: .failure(.serverDown(reason))) }
         case .announce(let fault):
-            logger.warning("the local model server: \(fault)", metadata: ["log": "\(log.all.suffix(3).joined(separator: " | "))"])
+            logger.warning(
+                "the local model server: \(fault)", metadata: ["log": "\(log.all.suffix(3).joined(separator: " | "))"])
         }
     }
 

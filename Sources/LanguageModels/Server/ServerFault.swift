@@ -56,7 +56,8 @@ public enum ServerFault: Error, Sendable, Hashable {
     /// The line without its time stamp, short and harmless.
     private static func words(_ line: String) -> String {
         let text = line.split(separator: " E ", maxSplits: 1).last.map(String.init) ?? line
-        return String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(200).map(Character.init))
+        return String(
+            text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(200).map(Character.init))
     }
 }
 
@@ -66,7 +67,8 @@ extension ServerFault: CustomStringConvertible {
         case .commandMissing(let name):
             "the program “\(name)” is not installed or not in PATH; set mistral_server.server_command to llama-server's path"
         case .commandNotExecutable(let path): "\(path) is no program that this user may run"
-        case .modelMissing(let path): "the model file \(path) does not exist; set mistral_server.model_path to a GGUF file"
+        case .modelMissing(let path):
+            "the model file \(path) does not exist; set mistral_server.model_path to a GGUF file"
         case .modelNotAFile(let path): "\(path) is no file; mistral_server.model_path names a GGUF file"
         case .modelNotGGUF(let path): "\(path) is not in GGUF form: fetch it again, or convert it"
         case .portTaken(let port):

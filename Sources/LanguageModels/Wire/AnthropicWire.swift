@@ -72,7 +72,9 @@ struct AnthropicWire: WireFormat {
                 answer.text += text
                 return text
             case "message_delta":
-                if let reason = json["delta"]?["stop_reason"]?.string { answer.finishReason = AnthropicWire.reason(reason) }
+                if let reason = json["delta"]?["stop_reason"]?.string {
+                    answer.finishReason = AnthropicWire.reason(reason)
+                }
                 output = json["usage"]?["output_tokens"]?.integer ?? output
             case "message_stop": isDone = true
             case "error": throw .brokenOff(json.problem.message)

@@ -61,7 +61,8 @@ public struct MarketDigest: Sendable, Hashable {
     var text: String {
         let members = indicators.map { JSONValue.Member($0.name, .string(String(format: "%.4g", $0.value))) }
         return JSONValue.object([
-            .init("symbol", .string(symbol)), .init("interval", .string(interval)), .init("indicators", .object(members)),
+            .init("symbol", .string(symbol)), .init("interval", .string(interval)),
+            .init("indicators", .object(members)),
         ]).text
     }
 }

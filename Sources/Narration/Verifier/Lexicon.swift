@@ -26,7 +26,8 @@ struct Lexicon: Sendable, Decodable {
     }
 
     func isNumber(_ word: String) -> Bool {
-        numbers.contains(word) || numberParts.contains { word.contains($0) } || numberEnds.contains { word.hasSuffix($0) }
+        numbers.contains(word) || numberParts.contains { word.contains($0) }
+            || numberEnds.contains { word.hasSuffix($0) }
     }
 
     func isAdvice(_ word: String) -> Bool { advice.contains(word) || adviceStems.contains { word.hasPrefix($0) } }

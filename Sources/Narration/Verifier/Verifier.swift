@@ -48,7 +48,9 @@ public struct Verifier: Sendable {
                 }
             }
         }
-        for id in sentence.evidence where facts[id] == nil { violations.append(.unknownEvidence(String(id.prefix(10)))) }
+        for id in sentence.evidence where facts[id] == nil {
+            violations.append(.unknownEvidence(String(id.prefix(10))))
+        }
         if cited.isEmpty || cited != Set(sentence.evidence) || cited.count != sentence.evidence.count {
             violations.append(.citation)
         }

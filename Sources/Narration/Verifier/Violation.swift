@@ -31,10 +31,12 @@ public enum Violation: Error, Sendable, Hashable {
         case .unknownEvidence, .unknownPlaceholder: "Use only ids and placeholders that stand in the facts."
         case .citation: "\"evidence\" lists exactly the ids of the sentence's placeholders, at least one."
         case .digit, .numberWord: "No digits and no number words: placeholders only."
-        case .character, .link, .mixedAlphabets: "Plain words and punctuation only: no symbols, links, markup or per cent signs."
+        case .character, .link, .mixedAlphabets:
+            "Plain words and punctuation only: no symbols, links, markup or per cent signs."
         case .symbol: "No symbols, tickers or names of coins: placeholders only."
         case .advice: "No advice, no forecasts, nobody is addressed."
-        case .direction: "Words of direction agree with the sign of every placeholder in their sentence, else write two sentences."
+        case .direction:
+            "Words of direction agree with the sign of every placeholder in their sentence, else write two sentences."
         case .negation: "No negation beside a word of direction."
         }
     }

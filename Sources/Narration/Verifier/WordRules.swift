@@ -60,7 +60,9 @@ struct WordRules {
             // Abbreviations are tickers, models or Roman numbers; the facts have all names that are needed.
             let isAbbreviation = letters.count > 1 && letters.dropFirst().contains { $0.properties.isUppercase }
             let lower = word.lowercased()
-            if isAbbreviation || Self.quotes.contains(where: { lower.hasSuffix($0) }) { violations.append(.symbol(word)) }
+            if isAbbreviation || Self.quotes.contains(where: { lower.hasSuffix($0) }) {
+                violations.append(.symbol(word))
+            }
             if Self.links.contains(lower) { violations.append(.link) }
         }
     }

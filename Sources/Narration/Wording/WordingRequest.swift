@@ -61,7 +61,8 @@ public struct WordingRequest: Sendable, Hashable {
             // No server takes an empty turn.
             messages.append(.init(.assistant, rejected.isEmpty ? "{}" : String(rejected.prefix(2000))))
             let list = Set(violations.map(\.rule)).sorted().map { "- \($0)" }.joined(separator: "\n")
-            messages.append(.init(.user, "This answer breaks the rules:\n\(list)\nWrite it again, and keep every rule."))
+            messages.append(
+                .init(.user, "This answer breaks the rules:\n\(list)\nWrite it again, and keep every rule."))
         }
         let schema = try PromptBook.schema(PromptText.explainSchema, choices: ["evidence": facts.map(\.id)])
         return ChatRequest(

@@ -39,7 +39,8 @@ extension Settings.LLM {
         keys: [
             Key(
                 "llm.local", \.llm.local, .flag,
-                "Ask the model of `mistral_server` first; it is started when the first question comes, if its file is there."),
+                "Ask the model of `mistral_server` first; it is started when the first question comes, if its file is there."
+            ),
             Key(
                 "llm.local_timeout", \.llm.localTimeout, .whole(1...3600),
                 "Seconds for an answer of the local model, its start included."),
@@ -47,16 +48,22 @@ extension Settings.LLM {
 
     static let remoteSection = Section(
         name: "llm.remote",
-        meaning: "A model elsewhere, asked when the local one cannot answer. It gets the facts about the trade and the question.",
+        meaning:
+            "A model elsewhere, asked when the local one cannot answer. It gets the facts about the trade and the question.",
         keys: [
             Key(
                 "llm.remote.provider", \.llm.remote.provider, .choice,
-                "Whose interface; `compatible` is anything that speaks OpenAI's chat completions, such as Ollama or vLLM."),
-            Key("llm.remote.model", \.llm.remote.model, .text("a model's name"), "The model, as its provider calls it."),
+                "Whose interface; `compatible` is anything that speaks OpenAI's chat completions, such as Ollama or vLLM."
+            ),
             Key(
-                "llm.remote.base_url", \.llm.remote.baseURL, .url,
+                "llm.remote.model", \.llm.remote.model, .text("a model's name").orEmpty,
+                "The model, as its provider calls it."),
+            Key(
+                "llm.remote.base_url", \.llm.remote.baseURL, .url.orEmpty,
                 "Up to and including the version, as in https://api.openai.com/v1; needed for `compatible` alone."),
-            Key("llm.remote.timeout", \.llm.remote.timeout, .whole(1...3600), "Seconds for an answer, retries included."),
+            Key(
+                "llm.remote.timeout", \.llm.remote.timeout, .whole(1...3600), "Seconds for an answer, retries included."
+            ),
             Key(
                 "llm.remote.daily_tokens", \.llm.remote.dailyTokens, .whole(0...1_000_000_000),
                 "Tokens a day (UTC), read and written, after which the facts answer alone; 0 for no limit."),

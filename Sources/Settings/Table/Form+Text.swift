@@ -30,6 +30,17 @@ extension Form where Value == String {
         }
     }
 
+    /// The same, or nothing at all.
+    var orEmpty: Form {
+        Form(
+            allowed: allowed + ", or empty",
+            decode: { (json) throws(Refusal) in
+                if case .string("") = json.value { return "" }
+                return try decode(json)
+            },
+            encode: encode, read: read)
+    }
+
     private static func matching(_ allowed: String, _ accepts: @escaping @Sendable (String) -> Bool) -> Form {
         .spelled(
             allowed,

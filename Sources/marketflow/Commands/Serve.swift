@@ -35,7 +35,8 @@ struct Serve: AsyncParsableCommand {
             let words = WordsDesk(control: control, transport: chat.transport, logger: logger)
             chat.attach(words)
             services += [
-                chat, live, words, OutboxService(control: control, transport: chat.transport, live: live, logger: logger),
+                chat, live, words,
+                OutboxService(control: control, transport: chat.transport, live: live, logger: logger),
                 Notifier(control: control, defaults: defaults, zone: zone, logger: logger),
             ]
             telegram = chat

@@ -77,7 +77,7 @@ struct Why: AsyncParsableCommand {
             return (text, explanation.model)
         case .rejected(let count):
             FileHandle.standardError.write(
-                Data("The model's words were rejected (\(count) rules broken); the answer above stands.\n".utf8))
+                Data("The model's words were rejected (\(count) rule(s) broken); the answer above stands.\n".utf8))
         case .failed(let error):
             FileHandle.standardError.write(Data("No words: \(error). The answer above stands.\n".utf8))
         }

@@ -7,7 +7,9 @@ struct AnswerWriter {
 
     static func text(_ json: Any) -> String {
         // What this file builds is always JSON.
-        String(decoding: (try? JSONSerialization.data(withJSONObject: json, options: .sortedKeys)) ?? Data(), as: UTF8.self)
+        String(
+            decoding: (try? JSONSerialization.data(withJSONObject: json, options: .sortedKeys)) ?? Data(), as: UTF8.self
+        )
     }
 
     func whole(_ text: String, finish: String?, isRefusal: Bool) -> String {
@@ -33,7 +35,10 @@ struct AnswerWriter {
         let pieces = Self.pieces(text)
         if isAnthropic {
             return [
-                event(["type": "message_start", "message": ["model": model, "usage": ["input_tokens": 11, "output_tokens": 1]]]),
+                event([
+                    "type": "message_start",
+                    "message": ["model": model, "usage": ["input_tokens": 11, "output_tokens": 1]],
+                ]),
                 event(["type": "ping"]),
                 event(["type": "content_block_start", "index": 0, "content_block": ["type": "text", "text": ""]]),
             ]
@@ -53,7 +58,8 @@ struct AnswerWriter {
 
     func refusalEvents(_ text: String) -> [String] {
         if isAnthropic { return events(text, finish: "refusal") }
-        return [chunk(["role": "assistant", "content": ""], nil)] + Self.pieces(text).map { chunk(["refusal": $0], nil) }
+        return [chunk(["role": "assistant", "content": ""], nil)]
+            + Self.pieces(text).map { chunk(["refusal": $0], nil) }
             + [chunk([:], "stop"), "data: [DONE]\n\n"]
     }
 

@@ -42,7 +42,8 @@ public actor Desk {
             return plain(200, writer.whole(text, finish: finish, isRefusal: false))
         case .refusal:
             if isStreamed { return stream(writer.refusalEvents("I can't help with that."), channel: channel) }
-            return plain(200, writer.whole("I can't help with that.", finish: isAnthropic ? "refusal" : nil, isRefusal: true))
+            return plain(
+                200, writer.whole("I can't help with that.", finish: isAnthropic ? "refusal" : nil, isRefusal: true))
         case .status(let status, let extra, let text):
             var response = plain(status, text)
             for (name, value) in extra {

@@ -44,7 +44,9 @@ struct Rules {
             case .llama: Self.llamaFields
             case .anthropic: Self.anthropicFields
             }
-        if let other = Set(json.keys).subtracting(known).first { return bad("\(other): Extra inputs are not permitted") }
+        if let other = Set(json.keys).subtracting(known).first {
+            return bad("\(other): Extra inputs are not permitted")
+        }
         guard let model = json["model"] as? String, !model.isEmpty else { return bad("model: Field required") }
         guard let messages = json["messages"] as? [[String: Any]], !messages.isEmpty else {
             return bad("messages: Field required")
