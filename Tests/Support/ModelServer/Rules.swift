@@ -35,7 +35,7 @@ struct Rules {
             return bad("anthropic-version: header is required")
         }
         guard headers["content-type"] == "application/json",
-            let json = try? JSONSerialization.jsonObject(with: Data(buffer: body)) as? [String: Any]  // no JSON: refused
+            let json = try? JSONSerialization.jsonObject(with: Data(buffer: body)) as? [String: Any]
         else { return bad("We could not parse the JSON body of your request.") }
         let known =
             switch shape {
