@@ -111,7 +111,9 @@ let package = Package(
         .testTarget(name: "MarketDataTests", dependencies: ["MarketData", "BinanceServer", "Market", httpClient]),
         .testTarget(name: "ReinforcementTests", dependencies: ["Reinforcement", "Neural"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Market", "Neural"]),
-        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Market", "Neural", "Reinforcement"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Simulation", "Market", "Neural", "Reinforcement", "AllocationCounter"]),
         .testTarget(
             name: "PoliciesTests", dependencies: ["Policies", "Simulation", "Market", "Neural", "Reinforcement"]),
         .testTarget(
@@ -143,6 +145,8 @@ let package = Package(
         .executableTarget(name: "bot-benchmark", dependencies: ["BotAPIServer"], path: "Benchmarks/Bot"),
         .target(name: "ModelServer", dependencies: [hummingbird], path: "Tests/Support/ModelServer"),
         .target(name: "BinanceServer", dependencies: [hummingbird], path: "Tests/Support/BinanceServer"),
+        // Linked into the tests, it counts their allocations.
+        .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -36,10 +36,14 @@ INLINE float sum_of(vf v) {
     return total;
 }
 
+INLINE ptrdiff_t padded(ptrdiff_t count) { return (count + 15) & ~(ptrdiff_t)15; }
+
 #include "functions.h"
+#include "lanes.h"
 #include "dense.h"
 #include "policy.h"
 #include "elementwise.h"
+#include "recurrent.h"
 
 const mf_table NAMED(table, LEVEL) = {
     .level = LEVEL_ID,
@@ -55,6 +59,12 @@ const mf_table NAMED(table, LEVEL) = {
     .add = NAMED(LEVEL, add),
     .add_pull = NAMED(LEVEL, add_pull),
     .adam = NAMED(LEVEL, adam),
+    .gru_forward = NAMED(LEVEL, gru_forward),
+    .gru_backward = NAMED(LEVEL, gru_backward),
+    .layer_norm_forward = NAMED(LEVEL, layer_norm_forward),
+    .layer_norm_backward = NAMED(LEVEL, layer_norm_backward),
+    .activate = NAMED(LEVEL, activate),
+    .activation_backward = NAMED(LEVEL, activation_backward),
 };
 
 #if defined(TARGET)

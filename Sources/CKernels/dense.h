@@ -4,6 +4,8 @@
 #define MOST_ROWS 12
 #define MOST_VECTORS 4
 
+#include "narrow.h"
+
 INLINE void product(
     vf sums[MOST_ROWS][MOST_VECTORS], const int rows, const int vectors, const float *a, ptrdiff_t a_row, ptrdiff_t a_step,
     const float *b, ptrdiff_t ldb, ptrdiff_t depth) {
@@ -79,6 +81,11 @@ INLINE void forward_block(
 KERNEL(void, dense_forward)(
     const float *x, ptrdiff_t ldx, const float *w, const float *b, float *y, float *z, ptrdiff_t ldy, ptrdiff_t rows,
     ptrdiff_t inputs, ptrdiff_t outputs, int32_t activation) {
+    if (is_narrow(inputs, outputs) && activation == mf_linear && !z) {
+        narrow_forward(x, ldx, w, b, y, ldy, rows, inputs, (int)outputs);
+        return;
+    }
+    outputs = padded(outputs);
 #define forward_of(rows_, vectors_) \
     forward_block( \
         rows_, vectors_, x + row * ldx, ldx, w + column, outputs, b + column, y + row * ldy + column, \
@@ -151,6 +158,11 @@ INLINE void backward_weights_block(
 KERNEL(void, dense_backward_weights)(
     const float *x, ptrdiff_t ldx, const float *g, ptrdiff_t ldg, float *dw, float *db, ptrdiff_t rows, ptrdiff_t inputs,
     ptrdiff_t outputs) {
+    if (is_narrow(inputs, outputs)) {
+        narrow_backward_weights(x, ldx, g, ldg, dw, db, rows, inputs, (int)outputs);
+        return;
+    }
+    outputs = padded(outputs);
 #define weights_of(rows_, vectors_) \
     backward_weights_block(rows_, vectors_, x + row, ldx, g + column, ldg, dw + row * outputs + column, outputs, rows)
 #define weights_wide(rows_) weights_of(rows_, TILE_VECTORS)
@@ -178,16 +190,20 @@ KERNEL(void, dense_backward_weights)(
 
 KERNEL(void, transpose)(
     const float *w, ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t ldw, float *wt, ptrdiff_t ldwt) {
-    // 16 × 16 blocks keep both sides' cache lines in L1.
-    for (ptrdiff_t out = 0; out < outputs; out += 16) {
-        ptrdiff_t last = out + 16 < outputs ? out + 16 : outputs;
-        for (ptrdiff_t in = 0; in < ldwt; in += 16) {
-            ptrdiff_t live = in + 16 <= inputs ? 16 : inputs > in ? inputs - in : 0;
-            for (ptrdiff_t o = out; o < last; o++) {
-                float *to = wt + o * ldwt + in;
-                for (ptrdiff_t i = 0; i < live; i++) to[i] = w[(in + i) * ldw + o];
-                for (ptrdiff_t i = live; i < 16; i++) to[i] = 0;
-            }
+    ptrdiff_t out = 0;
+    for (; out + LANES <= outputs; out += LANES) {
+        ptrdiff_t in = 0;
+        for (; in + LANES <= inputs; in += LANES) {
+            vf block[LANES];
+            UNROLL for (int i = 0; i < LANES; i++) block[i] = load(w + (in + i) * ldw + out);
+            transpose_block(block);
+            UNROLL for (int o = 0; o < LANES; o++) store(wt + (out + o) * ldwt + in, block[o]);
         }
+        for (ptrdiff_t o = out; o < out + LANES; o++) {
+            for (ptrdiff_t i = in; i < ldwt; i++) wt[o * ldwt + i] = i < inputs ? w[i * ldw + o] : 0;
+        }
+    }
+    for (; out < outputs; out++) {
+        for (ptrdiff_t i = 0; i < ldwt; i++) wt[out * ldwt + i] = i < inputs ? w[i * ldw + out] : 0;
     }
 }

@@ -109,3 +109,33 @@ void mf_adam(
     float *parameters, const float *gradient, float *first, float *second, ptrdiff_t count, const mf_adam_step *step) {
     table()->adam(parameters, gradient, first, second, count, step);
 }
+
+void mf_gru_forward(
+    const float *gx, const float *gh, const float *h, ptrdiff_t ldh, float *gates, float *next, ptrdiff_t ldn,
+    ptrdiff_t rows, ptrdiff_t units) {
+    table()->gru_forward(gx, gh, h, ldh, gates, next, ldn, rows, units);
+}
+
+void mf_gru_backward(
+    const float *g, const float *gates, const float *gh, const float *h, ptrdiff_t ldh, float *dgx, float *dgh, float *dh,
+    ptrdiff_t rows, ptrdiff_t units) {
+    table()->gru_backward(g, gates, gh, h, ldh, dgx, dgh, dh, rows, units);
+}
+
+void mf_layer_norm_forward(
+    float *x, const float *gain, const float *bias, float *y, float *deviations, ptrdiff_t rows, ptrdiff_t width,
+    ptrdiff_t live, float epsilon) {
+    table()->layer_norm_forward(x, gain, bias, y, deviations, rows, width, live, epsilon);
+}
+
+void mf_layer_norm_backward(
+    float *g, const float *scaled, const float *gain, const float *deviations, float *dgain, float *dbias, ptrdiff_t rows,
+    ptrdiff_t width, ptrdiff_t live) {
+    table()->layer_norm_backward(g, scaled, gain, deviations, dgain, dbias, rows, width, live);
+}
+
+void mf_activate(float *x, ptrdiff_t count, int32_t activation) { table()->activate(x, count, activation); }
+
+void mf_activation_backward(float *g, const float *kept, ptrdiff_t count, int32_t activation) {
+    table()->activation_backward(g, kept, count, activation);
+}

@@ -3,6 +3,24 @@
 
 #define MOST_CHOICES 64
 
+// One number of each of `live` rows; the lanes beyond repeat the first row's.
+INLINE vf across_rows(const float *from, ptrdiff_t stride, ptrdiff_t live) {
+    vf lanes;
+    if (live == LANES) {
+        if (stride == 1) return load(from);
+        UNROLL for (int lane = 0; lane < LANES; lane++) lanes[lane] = from[lane * stride];
+    } else {
+        for (int lane = 0; lane < LANES; lane++) lanes[lane] = from[(lane < live ? lane : 0) * stride];
+    }
+    return lanes;
+}
+
+INLINE vi integers_across_rows(const int32_t *from, ptrdiff_t stride, ptrdiff_t live) {
+    vi lanes;
+    for (int lane = 0; lane < LANES; lane++) lanes[lane] = from[(lane < live ? lane : 0) * stride];
+    return lanes;
+}
+
 // The logits of `live` rows from `logits`, one vector per choice, less the row's largest; returns ln of the sum of exps and
 // leaves the exps and their sum.
 INLINE vf softmax_lanes(
@@ -10,9 +28,7 @@ INLINE vf softmax_lanes(
     vf *sum) {
     vf largest = splat(0);
     for (int c = 0; c < choices; c++) {
-        float lanes[LANES];
-        for (int lane = 0; lane < LANES; lane++) lanes[lane] = logits[(lane < live ? lane : 0) * ldl + c];
-        vf z = load(lanes);
+        vf z = across_rows(logits + c, ldl, live);
         shifted[c] = z;
         largest = c == 0 ? z : (z > largest ? z : largest);
     }
@@ -37,11 +53,7 @@ KERNEL(void, sample_actions)(
         for (ptrdiff_t d = 0; d < dimensions; d++) {
             vf sum;
             vf log_sum = softmax_lanes(logits + row * ldl + offset, ldl, live, choices[d], shifted, exps, &sum);
-            float lanes[LANES];
-            for (int lane = 0; lane < LANES; lane++) {
-                lanes[lane] = uniform[(row + (lane < live ? lane : 0)) * dimensions + d];
-            }
-            vf threshold = load(lanes) * sum;
+            vf threshold = across_rows(uniform + row * dimensions + d, dimensions, live) * sum;
             vf cumulative = splat(0), chosen = shifted[0];
             vi action = (vi)(0);
             for (int c = 0; c + 1 < choices[d]; c++) {
@@ -79,6 +91,10 @@ KERNEL(void, softmax)(
     }
 }
 
+INLINE void clear_rows(float *at, ptrdiff_t width, ptrdiff_t rows) {
+    for (ptrdiff_t i = 0; i < rows * width; i += LANES) store(at + i, splat(0));
+}
+
 KERNEL(void, ppo_loss)(
     float *logits, ptrdiff_t ldl, float *values, ptrdiff_t ldv, ptrdiff_t rows, const int32_t *choices, ptrdiff_t dimensions,
     const int32_t *actions, const float *old_log_probabilities, const float *advantages, const float *old_values,
@@ -88,24 +104,12 @@ KERNEL(void, ppo_loss)(
     const float clip = coefficients->clip, value_clip = coefficients->value_clip;
     const float scale = coefficients->scale, entropy_scale = coefficients->entropy_coefficient * scale;
     const float value_scale = 2 * coefficients->value_coefficient * scale;
-    ptrdiff_t width = 0;
-    for (ptrdiff_t d = 0; d < dimensions; d++) width += choices[d];
     vf policy_loss = splat(0), value_loss = splat(0), entropy_sum = splat(0), kl = splat(0), clipped = splat(0);
     for (ptrdiff_t row = 0; row < rows; row += LANES) {
         ptrdiff_t live = rows - row < LANES ? rows - row : LANES;
-        float old_lanes[LANES], advantage_lanes[LANES], value_lanes[LANES], old_value_lanes[LANES], return_lanes[LANES];
         float live_lanes[LANES];
-        int32_t action_lanes[LANES];
-        for (int lane = 0; lane < LANES; lane++) {
-            ptrdiff_t from = row + (lane < live ? lane : 0);
-            live_lanes[lane] = lane < live ? 1 : 0;
-            old_lanes[lane] = old_log_probabilities[from];
-            advantage_lanes[lane] = advantages[from];
-            value_lanes[lane] = values[from * ldv];
-            old_value_lanes[lane] = old_values[from];
-            return_lanes[lane] = returns[from];
-        }
-        const vf alive = load(live_lanes), advantage = load(advantage_lanes);
+        for (int lane = 0; lane < LANES; lane++) live_lanes[lane] = lane < live ? 1 : 0;
+        const vf alive = load(live_lanes), advantage = across_rows(advantages + row, 1, live);
         vf log_probability = splat(0);
         ptrdiff_t offset = 0;
         for (ptrdiff_t d = 0; d < dimensions; d++) {
@@ -113,11 +117,7 @@ KERNEL(void, ppo_loss)(
             vf log_sum =
                 softmax_lanes(logits + row * ldl + offset, ldl, live, choices[d], log_p + offset, p + offset, &sum);
             vf inverse = 1.0f / sum;
-            for (int lane = 0; lane < LANES; lane++) {
-                action_lanes[lane] = actions[(row + (lane < live ? lane : 0)) * dimensions + d];
-            }
-            vi action;
-            memcpy(&action, action_lanes, sizeof action);
+            vi action = integers_across_rows(actions + row * dimensions + d, dimensions, live);
             for (int c = 0; c < choices[d]; c++) {
                 log_p[offset + c] -= log_sum;
                 p[offset + c] *= inverse;
@@ -125,7 +125,7 @@ KERNEL(void, ppo_loss)(
             }
             offset += choices[d];
         }
-        vf log_ratio = log_probability - load(old_lanes);
+        vf log_ratio = log_probability - across_rows(old_log_probabilities + row, 1, live);
         vf ratio = exp_of(log_ratio);
         vf bounded = clamped(ratio, 1 - clip, 1 + clip);
         vf free_gain = ratio * advantage, bounded_gain = bounded * advantage;
@@ -135,16 +135,15 @@ KERNEL(void, ppo_loss)(
         kl += alive * (ratio - 1.0f - log_ratio);
         clipped += ratio != bounded ? alive : splat(0);
         vf weight = held ? splat(0) : -scale * alive * free_gain;
+        vf value = across_rows(values + row * ldv, ldv, live);
+        clear_rows(logits + row * ldl, ldl, live);
+        clear_rows(values + row * ldv, ldv, live);
         offset = 0;
         for (ptrdiff_t d = 0; d < dimensions; d++) {
             vf entropy = splat(0);
             for (int c = 0; c < choices[d]; c++) entropy -= p[offset + c] * log_p[offset + c];
             entropy_sum += alive * entropy;
-            for (int lane = 0; lane < LANES; lane++) {
-                action_lanes[lane] = actions[(row + (lane < live ? lane : 0)) * dimensions + d];
-            }
-            vi action;
-            memcpy(&action, action_lanes, sizeof action);
+            vi action = integers_across_rows(actions + row * dimensions + d, dimensions, live);
             for (int c = 0; c < choices[d]; c++) {
                 vf one = action == c ? splat(1) : splat(0);
                 vf gradient = weight * (one - p[offset + c]) +
@@ -153,22 +152,17 @@ KERNEL(void, ppo_loss)(
             }
             offset += choices[d];
         }
-        vf value = load(value_lanes), old_value = load(old_value_lanes);
         vf inside = splat(1);
         if (value_clip >= 0) {
-            vf moved = value - old_value;
+            vf old_value = across_rows(old_values + row, 1, live), moved = value - old_value;
             vf kept = clamped(moved, -value_clip, value_clip);
             inside = moved != kept ? splat(0) : inside;
             value = old_value + kept;
         }
-        vf error = value - load(return_lanes);
+        vf error = value - across_rows(returns + row, 1, live);
         value_loss += alive * error * error;
         vf value_gradient = value_scale * inside * error;
         for (int lane = 0; lane < live; lane++) values[(row + lane) * ldv] = value_gradient[lane];
-    }
-    for (ptrdiff_t row = 0; row < rows; row++) {
-        for (ptrdiff_t c = width; c < ldl; c++) logits[row * ldl + c] = 0;
-        for (ptrdiff_t c = 1; c < ldv; c++) values[row * ldv + c] = 0;
     }
     sums->policy_loss += sum_of(policy_loss);
     sums->value_loss += sum_of(value_loss);

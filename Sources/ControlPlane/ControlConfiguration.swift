@@ -12,6 +12,8 @@ public struct ControlConfiguration: Sendable {
     public var databaseFile: URL
     public var market: MarketPlan
     public var costs: CostModel
+    /// Stop and target of every position, in training, in tests and on paper.
+    public var protection: Protection
     public var training: TrainingPlan
     public var validation: ValidationPlan
     public var gate: GateThresholds
@@ -23,6 +25,8 @@ public struct ControlConfiguration: Sendable {
     public var lossThreshold: Double
     /// Which language models word explanations; none unless set.
     public var language = LanguagePlan()
+    /// Between two attempts to go on with a cycle whose result the database refused.
+    public var retryDelay: Duration = .seconds(30)
 
     public struct MarketPlan: Sendable {
         public var symbols: [Symbol]
@@ -51,10 +55,15 @@ public struct ControlConfiguration: Sendable {
         /// Steps of experience stored in a cycle, and rows kept in all.
         public var experiencePerCycle: Int
         public var experienceKept: Int
+        /// Policies trained in a cycle, of which the best on the selection bars is judged.
+        public var candidates: Int
+        /// Newest fraction of the training bars that candidates are compared on instead; unused with one.
+        public var selectionShare: Double
 
         public init(
             steps: Int, settings: PPOSettings, threads: Int, niceness: Int, seed: UInt64, checkpointSeconds: Double,
-            worlds: [ScenarioWorld: Double], worldBars: Int, experiencePerCycle: Int, experienceKept: Int
+            worlds: [ScenarioWorld: Double], worldBars: Int, experiencePerCycle: Int, experienceKept: Int,
+            candidates: Int = 1, selectionShare: Double = 0.2
         ) {
             self.steps = steps
             self.settings = settings
@@ -66,6 +75,8 @@ public struct ControlConfiguration: Sendable {
             self.worldBars = worldBars
             self.experiencePerCycle = experiencePerCycle
             self.experienceKept = experienceKept
+            self.candidates = candidates
+            self.selectionShare = selectionShare
         }
     }
 
@@ -105,14 +116,15 @@ public struct ControlConfiguration: Sendable {
     }
 
     public init(
-        dataFolder: URL, databaseFile: URL, market: MarketPlan, costs: CostModel, training: TrainingPlan,
-        validation: ValidationPlan,
+        dataFolder: URL, databaseFile: URL, market: MarketPlan, costs: CostModel, protection: Protection = .none,
+        training: TrainingPlan, validation: ValidationPlan,
         gate: GateThresholds, schedule: SchedulePlan, backup: BackupPlan, keepPolicies: Int, lossThreshold: Double
     ) {
         self.dataFolder = dataFolder
         self.databaseFile = databaseFile
         self.market = market
         self.costs = costs
+        self.protection = protection
         self.training = training
         self.validation = validation
         self.gate = gate
@@ -124,6 +136,7 @@ public struct ControlConfiguration: Sendable {
 
     public var policiesFolder: URL { dataFolder.appendingPathComponent("policies") }
     public var checkpointsFolder: URL { dataFolder.appendingPathComponent("checkpoints") }
+    public var tensorBoardFolder: URL { dataFolder.appendingPathComponent("tensorboard") }
     public var chartsFolder: URL { dataFolder.appendingPathComponent("charts") }
     public var backupsFolder: URL { dataFolder.appendingPathComponent("backups") }
 }

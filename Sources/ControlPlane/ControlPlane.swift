@@ -80,7 +80,8 @@ public final class ControlPlane: Sendable {
             configuration: configuration, store: store, registry: registry, ingestor: ingestor, progress: progress,
             metrics: metrics, now: now, logger: logger)
         cycles = CycleService(
-            store: store, runner: runner, progress: progress, worker: trainer, now: now, logger: logger)
+            store: store, runner: runner, progress: progress, worker: trainer,
+            retryDelay: configuration.retryDelay, now: now, logger: logger)
         try reconcilePolicies()
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Market
+import Simulation
 
 /// What a version is and where it comes from; stands as `manifest.json` beside its weights.
 public struct PolicyManifest: Codable, Sendable, Equatable {
@@ -20,6 +21,8 @@ public struct PolicyManifest: Codable, Sendable, Equatable {
     public var seed: UInt64
     public var steps: Int
     public var costs: CostModel
+    /// Stop and target it traded with; nil for none.
+    public var protection: Protection?
     /// Name of the observation layout it reads.
     public var layout: String
     /// Out-of-sample figures by name.
@@ -29,8 +32,8 @@ public struct PolicyManifest: Codable, Sendable, Equatable {
 
     public init(
         version: Int, parent: Int?, createdAt: Date, symbols: [Symbol], interval: Interval, synthetic: Bool,
-        trainedOn: Range<Int64>, validatedOn: Range<Int64>, seed: UInt64, steps: Int, costs: CostModel, layout: String,
-        metrics: [String: Double], files: [String: String] = [:]
+        trainedOn: Range<Int64>, validatedOn: Range<Int64>, seed: UInt64, steps: Int, costs: CostModel,
+        protection: Protection = .none, layout: String, metrics: [String: Double], files: [String: String] = [:]
     ) {
         self.version = version
         self.parent = parent
@@ -43,6 +46,7 @@ public struct PolicyManifest: Codable, Sendable, Equatable {
         self.seed = seed
         self.steps = steps
         self.costs = costs
+        self.protection = protection == .none ? nil : protection
         self.layout = layout
         self.metrics = metrics
         self.files = files

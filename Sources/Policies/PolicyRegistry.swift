@@ -106,9 +106,11 @@ public struct PolicyRegistry: Sendable {
         do { policy = try ActorCritic(decoding: weights) } catch {
             throw PolicyError.damaged(path: file.path, reason: "\(error)")
         }
-        // It would read beyond the end of every observation.
-        if let layout = ObservationLayout.named(manifest.layout), policy.observationSize > layout.size {
-            throw PolicyError.damaged(path: file.path, reason: "it reads more inputs than \(layout.version) has")
+        // It would read beyond the end of every observation, or take one input for another.
+        if let layout = ObservationLayout.named(manifest.layout), policy.observationSize != layout.size {
+            throw PolicyError.damaged(
+                path: file.path,
+                reason: "it reads \(policy.observationSize) inputs, but \(layout.version) has \(layout.size)")
         }
         try proveInference(policy, path: file.path)
         return PublishedPolicy(folder: folder, manifest: manifest, policy: policy, sha256: found)

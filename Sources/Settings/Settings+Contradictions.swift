@@ -36,6 +36,16 @@ extension Settings {
             training.minibatch <= rollout && rollout % training.minibatch != 1,
             "training.minibatch (\(training.minibatch)) must fit into training.environments × training.rollout (\(rollout)) without leaving a single sample over."
         )
+        if training.policy == .gru {
+            demand(
+                training.memoryUnits % 16 == 0,
+                "training.memory_units (\(training.memoryUnits)) is not a multiple of 16; take \(max(16, training.memoryUnits / 16 * 16))."
+            )
+            demand(
+                training.rollout % training.sequence == 0 && training.minibatch % training.sequence == 0,
+                "training.sequence (\(training.sequence)) must divide training.rollout (\(training.rollout)) and training.minibatch (\(training.minibatch)); a gru learns from whole sequences."
+            )
+        }
         let decade = 3650 * market.interval.barsPerDay
         demand(
             simulation.bars <= decade,

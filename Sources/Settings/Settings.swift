@@ -16,6 +16,7 @@ public struct Settings: Sendable {
     public var simulation = Simulation()
     public var gate = Gate()
     public var costs = Costs()
+    public var trading = Trading()
     public var llm = LLM()
     public var http = HTTP()
     public var notifications = Notifications()
@@ -32,7 +33,7 @@ extension Settings {
     static let sections: [Section] = [
         LearningParameters.section, TestParameters.section, MistralServer.section, Database.section, Analytics.section,
         Telegram.section, Market.section, Schedule.section, Training.section, Simulation.section, Gate.section,
-        Costs.section, LLM.section, LLM.remoteSection, HTTP.section, Notifications.section,
+        Costs.section, Trading.section, LLM.section, LLM.remoteSection, HTTP.section, Notifications.section,
     ]
 
     static let keys: [Key] = sections.flatMap(\.keys)

@@ -23,7 +23,7 @@ struct Assembly {
             dataFolder: folder,
             databaseFile: URL(fileURLWithPath: Settings.statePath(settings.database.path, in: folder.path)),
             market: .init(symbols: market.symbols, interval: market.interval, historyDays: market.historyDays),
-            costs: settings.costs, training: try training(),
+            costs: settings.costs, protection: protection(), training: try training(),
             validation: .init(days: settings.training.validationDays, purgeBars: settings.training.purgeBars),
             gate: gate(), schedule: try schedule(),
             backup: .init(
@@ -49,6 +49,12 @@ struct Assembly {
         ppo.entropyCoefficient = Float(plan.entropyCoefficient)
         ppo.valueCoefficient = Float(plan.valueCoefficient)
         ppo.maximumGradientNorm = Float(plan.maxGradientNorm)
+        ppo.memoryUnits = plan.policy == .gru ? plan.memoryUnits : nil
+        ppo.sequenceLength = plan.sequence
+        ppo.normalisesLayers = plan.layerNorm
+        ppo.initialWeightsCoefficient = Float(plan.l2Init)
+        ppo.dormantResetInterval = plan.dormantReset
+        ppo.perturbedShare = Float(plan.shrinkPerturb)
         try ppo.validate()
         let worlds = settings.simulation.worlds.compactMap { world, share in
             ScenarioWorld(rawValue: world.rawValue).map { ($0, share) }
@@ -57,7 +63,13 @@ struct Assembly {
             steps: plan.steps, settings: ppo, threads: plan.threads, niceness: plan.niceness, seed: plan.seed,
             checkpointSeconds: Double(plan.checkpointSeconds), worlds: Dictionary(uniqueKeysWithValues: worlds),
             worldBars: settings.simulation.bars, experiencePerCycle: plan.experiencePerCycle,
-            experienceKept: plan.experienceKept)
+            experienceKept: plan.experienceKept, candidates: plan.candidates, selectionShare: plan.selectionShare)
+    }
+
+    private func protection() -> Protection {
+        let rules = settings.trading
+        return Protection(
+            stopLoss: rules.stop > 0 ? rules.stop : nil, takeProfit: rules.target > 0 ? rules.target : nil)
     }
 
     private func gate() -> GateThresholds {

@@ -11,9 +11,10 @@ import Testing
 /// The champion's paper trades on new candles.
 struct PaperTraderTests {
     /// A champion with fresh weights: it changes its mind every few bars.
-    private func champion(_ workshop: Workshop, seed: UInt64 = 3) throws {
+    private func champion(_ workshop: Workshop, seed: UInt64 = 3, memoryUnits: Int? = nil) throws {
         let architecture = ActorCritic.Architecture(
-            observationSize: ObservationLayout.trading1.size, actionChoices: [3], policyLayers: [16], valueLayers: [16])
+            observationSize: ObservationLayout.trading1.size, actionChoices: [3], policyLayers: [16], valueLayers: [16],
+            memoryUnits: memoryUnits)
         let configuration = workshop.control.configuration
         let manifest = try workshop.control.registry.publish(
             ActorCritic(architecture, random: RandomStream(seed: seed)),
@@ -59,17 +60,19 @@ struct PaperTraderTests {
         #expect(try await walk(workshop) == 0)
     }
 
-    @Test("walked in pieces with restarts between, the trades are those of one walk")
-    func restarts() async throws {
+    @Test(
+        "walked in pieces with restarts between, the trades are those of one walk, with a memory as well",
+        arguments: [nil, 32])
+    func restarts(memoryUnits: Int?) async throws {
         let whole = try Workshop()
-        try champion(whole)
+        try champion(whole, memoryUnits: memoryUnits)
         _ = try await walk(whole)
         whole.clock.advance(400 * 3600)
         #expect(try await walk(whole) == 400)
 
         let folder = try Folder()
         let clock = Clock()
-        try champion(Workshop(folder: folder, clock: clock))
+        try champion(Workshop(folder: folder, clock: clock), memoryUnits: memoryUnits)
         for hours in [0, 1, 2, 97, 100, 200] {
             clock.advance(Double(hours) * 3600)
             let restarted = try Workshop(folder: folder, clock: clock)

@@ -79,6 +79,28 @@ struct RestartTests {
         #expect(try again.store.read { try $0.cycle(id) }?.state == .cancelled)
     }
 
+    @Test("a cycle whose result the database refuses stands still, and goes on by itself when it can be stored")
+    func refused() async throws {
+        let workshop = try Workshop { $0.retryDelay = .milliseconds(1) }
+        try workshop.store.execute(
+            """
+            CREATE TRIGGER full BEFORE INSERT ON cycle_steps WHEN NEW.step = 'validate'
+            BEGIN SELECT RAISE(ABORT, 'no room'); END
+            """)
+        let id = try #require(try workshop.request().queued).id
+        let service = Task { try await workshop.control.cycles.run() }
+        try await eventually {
+            guard let row = try workshop.store.read({ try $0.cycle(id) }) else { return false }
+            return row.step == "validate" && row.attempt >= 2
+        }
+        try workshop.store.execute("DROP TRIGGER full")
+        try await eventually { try workshop.store.read { try $0.cycle(id) }?.state.isFinished == true }
+        service.cancel()
+        try await service.value
+        #expect(try workshop.store.read { try $0.cycle(id) }?.state == .promoted)
+        #expect(try workshop.kinds().filter { $0 == "cycle.finished" }.count == 1)
+    }
+
     @Test("a training that was cut off goes on from its checkpoint to the same weights")
     func checkpoint() async throws {
         let endless = try Workshop { $0.training.checkpointSeconds = 0 }

@@ -20,4 +20,55 @@ struct CommandLineTests {
             #expect(FileManager.default.fileExists(atPath: policy + "/manifest.json"))
         }
     }
+
+    @Test("a policy with memory is trained on a file with its TensorBoard events, evaluated and exported")
+    func memory() async throws {
+        try await Town.visit { town in
+            func run(_ arguments: [String]) async throws -> String {
+                let process = try town.run(arguments)
+                #expect(try await process.exitStatus(timeout: .seconds(30)) == 0)
+                return try process.standardOutput
+            }
+            let folder = town.folder.path
+            _ = try await run(
+                [
+                    "simulate", "--world", "flat", "--interval", "1h", "--bars", "1000", "--seed", "3", "--out",
+                    folder + "/w.csv",
+                ])
+            let trained = try await run([
+                "train", "--data", folder + "/w.csv", "--interval", "1h", "--steps", "8192", "--preset", "recurrent",
+                "--stop",
+                "0.01", "--out", folder + "/p", "--tensorboard", folder + "/tb", "--json",
+            ])
+            #expect(trained.contains("\"policy_sha256\""))
+            let events = try FileManager.default.contentsOfDirectory(atPath: folder + "/tb")
+            #expect(events.count == 1 && events[0].hasPrefix("events.out.tfevents."))
+            let judged = try await run([
+                "evaluate", "--policy", folder + "/p", "--data", folder + "/w.csv", "--interval", "1h", "--json",
+            ])
+            #expect(judged.contains("\"total_return\""))
+        }
+    }
+
+    @Test("what cannot be trained on is named in one sentence, and nothing is written")
+    func refusals() async throws {
+        try await Town.visit { town in
+            let folder = town.folder.path
+            try "1,2,3\n".write(toFile: folder + "/short.csv", atomically: true, encoding: .utf8)
+            for (arguments, word) in [
+                ([], "--data"), (["--data", folder + "/none.csv"], "none.csv"),
+                (["--data", folder + "/short.csv"], "short.csv"), (["--from-experience"], "--data-dir"),
+                (["--from-experience", "--data-dir", folder + "/nowhere"], "nowhere"),
+                (["--data", folder + "/short.csv", "--steps", "0"], "--steps"),
+                (["--data", folder + "/short.csv", "--stop", "2"], "--stop"),
+            ] {
+                let process = try town.run(["train", "--out", folder + "/p"] + arguments)
+                #expect(try await process.exitStatus(timeout: .seconds(20)) != 0, "\(arguments)")
+                let said = try process.standardError
+                #expect(said.contains(word), "\(arguments): \(said)")
+                #expect(said.split(separator: "\n").count <= 2, "\(said)")
+                #expect(!FileManager.default.fileExists(atPath: folder + "/p"))
+            }
+        }
+    }
 }

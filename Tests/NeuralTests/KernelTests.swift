@@ -77,19 +77,73 @@ struct KernelTests {
         }
     }
 
-    @Test("a row's result does not depend on the rows beside it")
-    func rowsAreIndependent() {
+    @Test(
+        "a row's result does not depend on the rows beside it",
+        arguments: [(64, Activation.tanh), (3, .linear), (1, .linear)])
+    func rowsAreIndependent(outputs: Int, activation: Activation) {
+        let width = padded(outputs)
         let x = numbers(50 * 48, "x")
-        let w = numbers(48 * 64, "w", scale: 0.2)
-        let b = numbers(64, "b")
+        let w = padding(numbers(48 * outputs, "w", scale: 0.2), rows: 48, live: outputs, width: width)
+        let b = padding(numbers(outputs, "b"), rows: 1, live: outputs, width: width)
         for level in levels {
-            var all = [Float](repeating: 0, count: 50 * 64)
-            level.kernels.dense_forward(x, 48, w, b, &all, nil, 64, 50, 48, 64, Activation.tanh.rawValue)
+            var all = [Float](repeating: .nan, count: 50 * width)
+            level.kernels.dense_forward(x, 48, w, b, &all, nil, width, 50, 48, outputs, activation.rawValue)
             for row in [0, 5, 47, 49] {
-                var alone = [Float](repeating: 0, count: 64)
+                var alone = [Float](repeating: .nan, count: width)
                 level.kernels.dense_forward(
-                    Array(x[row * 48..<(row + 1) * 48]), 48, w, b, &alone, nil, 64, 1, 48, 64, Activation.tanh.rawValue)
-                #expect(alone == Array(all[row * 64..<(row + 1) * 64]), "\(level.name)")
+                    Array(x[row * 48..<(row + 1) * 48]), 48, w, b, &alone, nil, width, 1, 48, outputs,
+                    activation.rawValue)
+                #expect(alone == Array(all[row * width..<(row + 1) * width]), "\(level.name)")
+            }
+        }
+    }
+
+    @Test("a head's few outputs are the same whether their padding is named or not, and its padding is written")
+    func narrowOutputs() {
+        for (rows, inputs, outputs) in [(1, 64, 3), (33, 48, 1), (50, 128, 4), (7, 16, 2), (5, 40, 3), (9, 1024, 3)] {
+            let x = numbers(rows * inputs, "x")
+            let weights = numbers(inputs * outputs, "w", scale: 1 / Double(inputs).squareRoot())
+            let biases = numbers(outputs, "b")
+            let gradients = numbers(rows * outputs, "g")
+            let expected = Reference.sums(
+                x: x.map(Double.init), weights: weights.map(Double.init), biases: biases.map(Double.init), rows: rows)
+            let expectedGradients = Reference.weightGradients(
+                x: x.map(Double.init), g: gradients.map(Double.init), rows: rows, inputs: inputs, outputs: outputs)
+            let w = padding(weights, rows: inputs, live: outputs, width: 16)
+            let b = padding(biases, rows: 1, live: outputs, width: 16)
+            let g = padding(gradients, rows: rows, live: outputs, width: 16)
+            for level in levels {
+                for named in [outputs, 16] {
+                    var y = [Float](repeating: .nan, count: rows * 16)
+                    level.kernels.dense_forward(
+                        x, inputs, w, b, &y, nil, 16, rows, inputs, named, Activation.linear.rawValue)
+                    let found = unpadding(y, rows: rows, live: outputs, width: 16)
+                    #expect(relativeError(found, expected) < 1e-5, "\(level.name)")
+                    #expect((0..<rows * 16).allSatisfy { $0 % 16 < outputs || y[$0] == 0 }, "\(level.name) padding")
+                    var dw = [Float](repeating: 0, count: inputs * 16)
+                    var db = [Float](repeating: 0, count: 16)
+                    level.kernels.dense_backward_weights(x, inputs, g, 16, &dw, &db, rows, inputs, named)
+                    let slopes = unpadding(dw, rows: inputs, live: outputs, width: 16)
+                    #expect(relativeError(slopes, expectedGradients.weights) < 1e-5, "\(level.name)")
+                    #expect(relativeError(db[..<outputs].map(Double.init), expectedGradients.biases) < 1e-5)
+                    #expect(dw.indices.allSatisfy { $0 % 16 < outputs || dw[$0] == 0 }, "\(level.name) padding")
+                }
+            }
+        }
+    }
+
+    @Test(
+        "a transposed matrix has rows for columns, and zeros to fill its rows up",
+        arguments: [(64, 64), (48, 64), (33, 3), (5, 37)])
+    func transpose(inputs: Int, outputs: Int) {
+        let (wideInputs, wideOutputs) = (padded(inputs), padded(outputs))
+        let w = padding(numbers(inputs * outputs, "w"), rows: inputs, live: outputs, width: wideOutputs)
+        for level in levels {
+            var transposed = [Float](repeating: .nan, count: outputs * wideInputs)
+            level.kernels.transpose(w, inputs, outputs, wideOutputs, &transposed, wideInputs)
+            for (index, value) in transposed.enumerated() {
+                let (output, input) = (index / wideInputs, index % wideInputs)
+                #expect(value == (input < inputs ? w[input * wideOutputs + output] : 0), "\(level.name)")
             }
         }
     }
@@ -174,8 +228,10 @@ struct KernelTests {
         let x = numbers(64, "x")
         let y = numbers(64, "y")
         for level in levels {
-            let squares = x.reduce(0.0) { $0 + Double($1) * Double($1) }
-            #expect(abs(level.kernels.sum_of_squares(x, 64) - squares) < 1e-9 * squares)
+            for count in [16, 48, 64] {
+                let squares = x[..<count].reduce(0.0) { $0 + Double($1) * Double($1) }
+                #expect(abs(level.kernels.sum_of_squares(x, count) - squares) < 1e-9 * squares)
+            }
             var sum = x
             level.kernels.add(&sum, y, 64)
             #expect(sum == zip(x, y).map { $0 + $1 })

@@ -29,6 +29,61 @@ struct ONNXModelTests {
         #expect(!text.contains("normalis"))
     }
 
+    /// A policy with memory, layer norm and a normaliser; its weights follow from a seed.
+    private static func remembering() throws -> ActorCritic {
+        let fresh = try ActorCritic(
+            .init(
+                observationSize: 3, actionChoices: [3], policyLayers: [5], valueLayers: [4], activation: .silu,
+                memoryUnits: 16, normalisesLayers: true), random: RandomStream(seed: 12))
+        var archive = try TensorArchive(decoding: fresh.encoded(), kind: "marketflow.policy")
+        var metadata = try #require(
+            try JSONSerialization.jsonObject(with: Data(archive.metadata.utf8)) as? [String: Any])
+        metadata["normaliser"] = ["count": 10, "clip": 5]
+        archive.metadata = String(decoding: try JSONSerialization.data(withJSONObject: metadata), as: UTF8.self)
+        archive.tensors = archive.tensors.map { tensor in
+            switch tensor.name {
+            // Biases and gains that are not those of a fresh net, and a head that prefers something.
+            case "policy.1.weight", "memory.input.bias", "memory.recurrent.bias", "policy.0.norm.gain",
+                "policy.0.norm.bias",
+                "value.0.norm.bias":
+                let count = tensor.shape.reduce(1, *)
+                return Tensor(
+                    name: tensor.name, shape: tensor.shape, floats: (0..<count).map { Float(($0 * 7) % 11 - 5) / 8 })
+            default: return tensor
+            }
+        }
+        archive.tensors += [
+            Tensor(name: "normaliser.mean", doubles: [0.5, -1, 0]),
+            Tensor(name: "normaliser.variance", doubles: [4, 0.25, 1]),
+        ]
+        return try ActorCritic(decoding: archive.encoded())
+    }
+
+    @Test("a policy with memory has it as an input and an output, and onnxruntime gives what our own steps give")
+    func memory() throws {
+        let policy = try Self.remembering()
+        let model = try ONNXModel.encode(policy)
+        let text = String(decoding: model, as: UTF8.self)
+        #expect(text.contains("next_memory") && text.contains("LayerNormalization"))
+        let evaluator = PolicyEvaluator(policy)
+        for (step, theirs) in Self.remembered.enumerated() {
+            var probabilities: [Float] = [0, 0, 0]
+            var value: [Float] = [0]
+            let observation = [Float(step), 0.5 - Float(step), 0.25]
+            evaluator.evaluate(observation, count: 1, probabilities: &probabilities, values: &value)
+            let ours = probabilities + value + evaluator.memory[0..<2]
+            for (mine, other) in zip(ours, theirs) { #expect(abs(mine - other) < 1e-5, "step \(step)") }
+        }
+    }
+
+    /// Probabilities, value and the first two units of the memory after each step.
+    private static let remembered: [[Float]] = [
+        [0.4809331, 0.2746033, 0.2444635, -0.009876375, -0.4927422, -0.5362737],
+        [0.420287, 0.2786561, 0.3010571, -0.1013234, -0.2941706, -0.6234167],
+        [0.4221485, 0.2878814, 0.2899701, -0.3648097, -0.0004757345, -0.6343274],
+        [0.4439046, 0.2874604, 0.268635, -0.39459, 0.2847267, -0.6181198],
+    ]
+
     @Test("a policy of several action dimensions is refused")
     func severalDimensions() throws {
         let policy = try ActorCritic(.init(observationSize: 2, actionChoices: [3, 2]), random: RandomStream(seed: 1))

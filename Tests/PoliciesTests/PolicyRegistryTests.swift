@@ -76,6 +76,20 @@ struct PolicyRegistryTests {
         #expect(refusal() == nil)
     }
 
+    @Test("weights that read another number of inputs than the layout has are refused", arguments: [-1, 1])
+    func otherInputs(more: Int) throws {
+        let size = ObservationLayout.trading1.size
+        let foreign = try ActorCritic(
+            .init(observationSize: size + more, actionChoices: [3], policyLayers: [8], valueLayers: [8]),
+            random: RandomStream(seed: 1))
+        #expect {
+            try registry.publish(foreign, manifest: manifest(1))
+        } throws: { error in
+            "\(error)".contains("reads \(size + more) inputs, but trading-1 has \(size)")
+        }
+        #expect(try folder.names("policies").filter { !$0.hasPrefix(".") }.isEmpty)
+    }
+
     @Test("weights that end early are found")
     func truncated() throws {
         _ = try publish(1)

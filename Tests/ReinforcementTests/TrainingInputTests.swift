@@ -38,6 +38,22 @@ struct TrainingInputTests {
             Bad(name: "normalisationClip") { $0.normalisationClip = 0 },
             Bad(name: "policyLayers") { $0.policyLayers = [64, 0] },
             Bad(name: "valueLayers") { $0.valueLayers = Array(repeating: 8, count: 9) },
+            Bad(name: "dormantResetInterval") { $0.dormantResetInterval = -1 },
+            Bad(name: "perturbedShare") { $0.perturbedShare = 1.5 },
+            Bad(name: "memoryUnits") { $0.memoryUnits = 40 },
+            Bad(name: "memoryUnits") { $0.memoryUnits = 0 },
+            Bad(name: "sequenceLength") {
+                $0.memoryUnits = 32
+                $0.sequenceLength = 0
+            },
+            Bad(name: "sequenceLength") {
+                $0.memoryUnits = 32
+                $0.sequenceLength = 30
+            },
+            Bad(name: "minibatchSize") {
+                $0.memoryUnits = 32
+                $0.minibatchSize = 48
+            },
         ]
     }
 

@@ -94,7 +94,8 @@ struct RefusalTests {
             ["simulation.bars=3651", "market.interval=1d", "gate.min_bars=30"],
             ["training.environments=1", "training.rollout=64"],
             ["training.environments=65536", "training.rollout=257"],
-            ["simulation.worlds.bull=0.8"],
+            ["simulation.worlds.bull=0.8"], ["training.memory_units=40", "training.policy=gru"],
+            ["training.sequence=48", "training.policy=gru"],
         ])
     func contradiction(overrides: [String]) {
         #expect(complaint(set: overrides).contains(overrides[0].prefix { $0 != "=" }.split(separator: ".")[1]))

@@ -24,7 +24,7 @@ int32_t mf_force_level(int32_t level);
 
 enum { mf_linear = 0, mf_tanh = 1, mf_silu = 2 };
 
-/// y = activation(x·w + b) for `rows` rows. `outputs` is padded. When `z` is not NULL the sums before the activation are
+/// y = activation(x·w + b) for `rows` rows. `outputs` may be padded or not; all padded columns are written. When `z` is not NULL the sums before the activation are
 /// stored there with y's stride (SiLU's backward pass needs them).
 void mf_dense_forward(
     const float *x, ptrdiff_t ldx, const float *w, const float *b, float *y, float *z, ptrdiff_t ldy, ptrdiff_t rows,
@@ -36,7 +36,7 @@ void mf_dense_backward_inputs(
     const float *g, ptrdiff_t ldg, const float *wt, float *gx, ptrdiff_t ldgx, const float *kept, ptrdiff_t rows,
     ptrdiff_t inputs, ptrdiff_t outputs, int32_t activation);
 
-/// dw += xᵀ·g and db += column sums of g. `outputs` is padded, `inputs` is not.
+/// dw += xᵀ·g and db += column sums of g. `outputs` may be padded or not, `inputs` is not.
 void mf_dense_backward_weights(
     const float *x, ptrdiff_t ldx, const float *g, ptrdiff_t ldg, float *dw, float *db, ptrdiff_t rows, ptrdiff_t inputs,
     ptrdiff_t outputs);
@@ -77,7 +77,7 @@ typedef struct {
 } mf_ppo_sums;
 
 /// The clipped objective's gradients for `rows` rows of a minibatch, scaled by `scale`: logits [rows][ldl] become gradients
-/// (padding up to ldl becomes 0), values [rows][ldv] likewise. The other arrays are [rows] (actions [rows][dimensions]).
+/// (padding up to ldl becomes 0), values [rows][ldv] likewise; ldl and ldv are padded. The other arrays are [rows] (actions [rows][dimensions]).
 void mf_ppo_loss(
     float *logits, ptrdiff_t ldl, float *values, ptrdiff_t ldv, ptrdiff_t rows, const int32_t *choices, ptrdiff_t dimensions,
     const int32_t *actions, const float *old_log_probabilities, const float *advantages, const float *old_values,
@@ -105,6 +105,36 @@ typedef struct {
 void mf_adam(
     float *parameters, const float *gradient, float *first, float *second, ptrdiff_t count, const mf_adam_step *step);
 
+/// The gated recurrent unit (Cho et al. 2014, in the form cuDNN and torch compute): with gx = x·W + b and gh = h·U + c, both
+/// [rows][3 × units] in the order r, z, n:
+/// r = σ(gx_r + gh_r), z = σ(gx_z + gh_z), n = tanh(gx_n + r·gh_n), next = (1 − z)·n + z·h.
+/// `gates` [rows][3 × units] keeps r, z, n. `units` is padded; `next` may be h.
+void mf_gru_forward(
+    const float *gx, const float *gh, const float *h, ptrdiff_t ldh, float *gates, float *next, ptrdiff_t ldn,
+    ptrdiff_t rows, ptrdiff_t units);
+
+/// From g [rows][units], the gradients of `next`, those of gx and gh, and into `dh` the part of h's that does not go through gh.
+void mf_gru_backward(
+    const float *g, const float *gates, const float *gh, const float *h, ptrdiff_t ldh, float *dgx, float *dgh, float *dh,
+    ptrdiff_t rows, ptrdiff_t units);
+
+/// Layer norm (Ba et al. 2016) over the first `live` of `width` (padded; padding of x, gain and bias is zero): x becomes
+/// (x − mean) / deviation, y = gain·x + bias, and `deviations` [rows] keeps the inverse deviations.
+void mf_layer_norm_forward(
+    float *x, const float *gain, const float *bias, float *y, float *deviations, ptrdiff_t rows, ptrdiff_t width,
+    ptrdiff_t live, float epsilon);
+
+/// g, the gradients of y, become those of x before scaling; gain's and bias's are added. `scaled` is x as forward left it.
+void mf_layer_norm_backward(
+    float *g, const float *scaled, const float *gain, const float *deviations, float *dgain, float *dbias, ptrdiff_t rows,
+    ptrdiff_t width, ptrdiff_t live);
+
+/// Applies an activation in place.
+void mf_activate(float *x, ptrdiff_t count, int32_t activation);
+
+/// g *= activation'(·), with `kept` as in mf_dense_backward_inputs.
+void mf_activation_backward(float *g, const float *kept, ptrdiff_t count, int32_t activation);
+
 /// One level's kernels.
 typedef struct {
     int32_t level;
@@ -120,6 +150,12 @@ typedef struct {
     __typeof__(&mf_add) add;
     __typeof__(&mf_add_pull) add_pull;
     __typeof__(&mf_adam) adam;
+    __typeof__(&mf_gru_forward) gru_forward;
+    __typeof__(&mf_gru_backward) gru_backward;
+    __typeof__(&mf_layer_norm_forward) layer_norm_forward;
+    __typeof__(&mf_layer_norm_backward) layer_norm_backward;
+    __typeof__(&mf_activate) activate;
+    __typeof__(&mf_activation_backward) activation_backward;
 } mf_table;
 
 /// A level's kernels, whichever is in use, so that levels can be compared; NULL when this processor or build lacks it.

@@ -69,8 +69,11 @@ private func nowLine(_ call: Invocation) throws -> [Inline] {
         return call.say(
             "status.running", ["cycle": "\(progress.cycle)", "step": progress.step.rawValue, "detail": detail])
     }
-    if let active = try call.transaction.activeCycle() { return call.say("status.queued", ["cycle": "\(active.id)"]) }
-    return call.say("status.idle")
+    guard let active = try call.transaction.activeCycle() else { return call.say("status.idle") }
+    guard active.state == .running, let step = active.step else {
+        return call.say("status.queued", ["cycle": "\(active.id)"])
+    }
+    return call.say("status.standing", ["cycle": "\(active.id)", "step": step])
 }
 
 private func marketLine(_ call: Invocation) throws -> [Inline] {

@@ -93,9 +93,21 @@ enum CycleText {
                 say(
                     "notice.training",
                     [
-                        "steps": Figures.count(training.steps), "duration": Figures.duration(training.seconds),
+                        "steps": Figures.count(training.steps), "ordered": ordered(training, say),
+                        "duration": Figures.duration(training.seconds),
                         "speed": Figures.count(Int(training.stepsPerSecond)), "seed": "\(training.seed)",
                         "stability": Figures.percent(training.stability, digits: 0),
+                    ]))
+        }
+        if let candidates = report.training?.candidates {
+            let score = candidates.scores[candidates.chosen - 1]
+            lines.append(
+                say(
+                    "notice.candidates",
+                    [
+                        "chosen": "\(candidates.chosen)", "count": "\(candidates.count)",
+                        "score": score.map { Figures.signedPercent($0, digits: 4) } ?? "–",
+                        "from": Figures.time(candidates.from), "to": Figures.time(candidates.to),
                     ]))
         }
         if let drift = report.drift {
@@ -110,6 +122,12 @@ enum CycleText {
         lines.append(
             say("notice.duration", ["cycle": "\(report.cycle)", "duration": Figures.duration(report.seconds)]))
         return lines
+    }
+
+    /// Rollouts are whole, so that a little more is done than was asked for.
+    private static func ordered(_ training: CycleReport.Training, _ say: Phrasebook) -> String {
+        guard let ordered = training.orderedSteps, ordered != training.steps else { return "" }
+        return " (" + say.plain("notice.ordered", ["ordered": Figures.count(ordered)]) + ")"
     }
 
     private static func judged(_ validation: CycleReport.Validation, say: Phrasebook) -> [[Inline]] {

@@ -4,7 +4,9 @@ import Market
 public enum CycleError: Error, Sendable, CustomStringConvertible {
     case noCandles(symbol: Symbol, interval: Interval)
     case tooFewCandles(symbol: Symbol, have: Int, need: Int)
+    case tooFewToChoose(symbol: Symbol, learned: Int, need: Int)
     case missingResult(step: CycleStep)
+    case allDiverged(Int)
     case diverged(reason: String)
     case lostPolicy(path: String)
 
@@ -14,6 +16,10 @@ public enum CycleError: Error, Sendable, CustomStringConvertible {
             "there are no candles of \(symbol) \(interval) to learn from. Import some with “marketflow data import” or check market.source."
         case .tooFewCandles(let symbol, let have, let need):
             "there are \(have) candles of \(symbol) to learn from, \(need) are needed. Raise market.history_days or import more."
+        case .tooFewToChoose(let symbol, let learned, let need):
+            "with some kept for choosing among candidates, \(learned) candles of \(symbol) are left to learn from, \(need) are needed. Lower training.selection_share, set training.candidates to 1 or raise market.history_days."
+        case .allDiverged(let count):
+            "all \(count) candidates diverged; nothing of them was published. Try a smaller training.learning_rate."
         case .missingResult(let step):
             "the result of “\(step.rawValue)” is not in the database; the cycle cannot go on and a new one will start afresh."
         case .diverged(let reason):

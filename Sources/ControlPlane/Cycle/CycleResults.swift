@@ -45,6 +45,8 @@ enum CycleResults {
         var resumed: Bool
         var layout: String
         var trainedOn: Range<Int64>
+        /// Nil where one policy was trained.
+        var candidates: CycleReport.Candidates?
     }
 
     struct Validate: Codable {

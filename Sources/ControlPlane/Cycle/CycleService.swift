@@ -13,6 +13,7 @@ public final class CycleService: Service {
     private let runner: LearningCycle
     private let progress: LiveProgress
     private let worker: WorkerThread
+    private let retryDelay: Duration
     private let now: @Sendable () -> Date
     private let logger: Logger
     private let wakeups: AsyncStream<Void>
@@ -21,12 +22,13 @@ public final class CycleService: Service {
 
     init(
         store: Store, runner: LearningCycle, progress: LiveProgress, worker: WorkerThread,
-        now: @escaping @Sendable () -> Date, logger: Logger
+        retryDelay: Duration, now: @escaping @Sendable () -> Date, logger: Logger
     ) {
         self.store = store
         self.runner = runner
         self.progress = progress
         self.worker = worker
+        self.retryDelay = retryDelay
         self.now = now
         self.logger = logger
         (wakeups, wakeup) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -38,9 +40,13 @@ public final class CycleService: Service {
 
     public func run() async throws {
         await withGracefulShutdownHandler {
-            for await _ in wakeups {
-                await drainQueue()
-                if Task.isShuttingDownGracefully { break }
+            await withDiscardingTaskGroup { group in
+                for await _ in wakeups {
+                    let isDone = await drainQueue()
+                    if Task.isShuttingDownGracefully { break }
+                    if !isDone { group.addTask { await self.wakeLater() } }
+                }
+                group.cancelAll()
             }
         } onGracefulShutdown: {
             self.running.withLock { $0?.stop.raise(.shutdown) }
@@ -49,16 +55,26 @@ public final class CycleService: Service {
     }
 
     /// Runs what is queued until nothing is left. Also the whole of `marketflow cycle`.
-    func drainQueue() async {
+    ///
+    /// - Returns: false when the database refused, so that the cycle stands where it was.
+    @discardableResult
+    func drainQueue() async -> Bool {
         while !Task.isShuttingDownGracefully {
             do {
-                guard let cycle = try store.read({ try $0.activeCycle() }) else { return }
-                guard try await drive(cycle) else { return }
+                guard let cycle = try store.read({ try $0.activeCycle() }) else { return true }
+                guard try await drive(cycle) else { return true }
             } catch {
                 logger.error("the cycle queue stands still", metadata: ["error": "\(error)"])
-                return
+                return false
             }
         }
+        return true
+    }
+
+    /// A full disk or a locked database mends without telling us.
+    private func wakeLater() async {
+        do { try await Task.sleep(for: retryDelay) } catch { return }  // cancelled: the service ends
+        wake()
     }
 
     /// Asks the running cycle to end, or withdraws a queued one.

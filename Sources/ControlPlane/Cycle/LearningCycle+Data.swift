@@ -22,6 +22,20 @@ struct CycleData {
         judgingBegins..<max(judgingBegins, series.compactMap { $0.span?.upperBound }.max() ?? judgingBegins)
     }
 
+    /// The same window with the newest `share` of the training bars kept for choosing among candidates, and `purgeBars` before
+    /// them left out of both.
+    func keepingForSelection(
+        _ share: Double, purgeBars: Int, interval: Interval
+    ) -> (learning: CycleData, selection: Range<Int64>) {
+        let span = trainedOn
+        let bars = Double((span.upperBound - span.lowerBound) / interval.milliseconds)
+        let begins = span.upperBound - Int64(share * bars) * interval.milliseconds
+        let learning = CycleData(
+            series: series, trainingEnds: begins - Int64(purgeBars) * interval.milliseconds,
+            judgingBegins: judgingBegins)
+        return (learning, begins..<span.upperBound)
+    }
+
     /// The bars of `tables` that are judged on.
     func judgedBars(of tables: MarketTables) -> Range<Int> {
         let first = tables.openTimes.firstIndex { $0 >= judgingBegins } ?? tables.count

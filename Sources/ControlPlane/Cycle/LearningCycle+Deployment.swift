@@ -68,7 +68,7 @@ extension LearningCycle {
             version: version, parent: train.parent, createdAt: created, symbols: configuration.market.symbols,
             interval: configuration.market.interval, synthetic: ingest.synthetic, trainedOn: train.trainedOn,
             validatedOn: validated.validatedOn, seed: job.seed, steps: train.steps, costs: configuration.costs,
-            layout: train.layout,
+            protection: configuration.protection, layout: train.layout,
             metrics: [
                 "total_return": figures.totalReturn, "mean_log_return_per_bar": figures.meanLogReturnPerBar,
                 "sharpe_annual": figures.sharpeAnnual, "max_drawdown": figures.maxDrawdown,

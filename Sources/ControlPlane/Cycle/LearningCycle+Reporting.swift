@@ -95,9 +95,10 @@ extension LearningCycle {
 
     private func training(_ train: CycleResults.Train, _ cycle: CycleRecord) -> CycleReport.Training {
         CycleReport.Training(
-            steps: train.steps, seconds: train.seconds, stepsPerSecond: Double(train.steps) / max(train.seconds, 1e-9),
+            steps: train.steps, orderedSteps: cycle.steps, seconds: train.seconds,
+            stepsPerSecond: Double(train.steps) / max(train.seconds, 1e-9),
             seed: seed(of: cycle), parent: train.parent, threads: configuration.training.threads,
-            stability: train.stability, curve: train.curve, resumed: train.resumed)
+            stability: train.stability, curve: train.curve, resumed: train.resumed, candidates: train.candidates)
     }
 
     private func drift(

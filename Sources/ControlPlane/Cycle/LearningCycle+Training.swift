@@ -14,99 +14,15 @@ extension LearningCycle {
     /// Steps of one training episode.
     static let episodeLength = 512
 
-    // MARK: generate
-
-    /// Draws the scenario worlds of this cycle: which, how long, from which seed. They are generated again from these when they
-    /// are needed, which takes milliseconds.
-    func generate(_ job: CycleJob) throws -> CycleResults.Generate {
-        var stream = job.stream("worlds")
-        let worlds = ScenarioWorld.allCases.map { world in
-            CycleResults.Generate.World(
-                world: world.rawValue, seed: stream.next() >> 1, bars: configuration.training.worldBars)
-        }
-        let template = try data(of: job).trainingSeries.first
-        for world in worlds {
-            try job.stop.check()
-            _ = try scenario(world, template: template, offset: 0)
-        }
-        return CycleResults.Generate(worlds: worlds)
-    }
-
-    /// A scenario with the price, volatility and volume of `template`; `offset` gives further ones of the same character.
-    func scenario(
-        _ world: CycleResults.Generate.World, template: CandleSeries?, offset: UInt64
-    ) throws -> (world: ScenarioWorld, series: CandleSeries) {
-        guard let kind = ScenarioWorld(rawValue: world.world) else {
-            throw CycleError.missingResult(step: .generate)
-        }
-        let series = try kind.generate(
-            interval: configuration.market.interval, bars: world.bars, seed: world.seed &+ offset, template: template)
-        return (kind, series)
-    }
-
-    // MARK: experience
-
-    /// Lets the champion act on the newest candles and stores what it saw, did and got, for retraining offline.
-    func gatherExperience(_ job: CycleJob, started: Date) throws {
-        let limit = configuration.training.experiencePerCycle
-        guard limit > 0, let champion = try championPolicy(),
-            let layout = ObservationLayout.named(champion.manifest.layout)
-        else {
-            return try store.write {
-                try save(.experience, job, started, CycleResults.Experience(rows: 0, policy: nil), in: $0)
-            }
-        }
-        var rows: [ExperienceRow] = []
-        let data = try data(of: job)
-        for series in data.series {
-            let tables = try MarketTables(series, layout: layout)
-            let share = max(2, limit / data.series.count)
-            let bars = max(tables.usableBars.lowerBound, tables.count - share - 2)..<tables.count
-            var states: [Data] = []
-            let evaluator = PolicyEvaluator(champion.policy)
-            let result = try Backtest.run(tables, bars: bars, costs: configuration.costs) { observation in
-                try job.stop.check()
-                states.append(Data(buffer: observation))
-                return evaluator.decide(observation)
-            }
-            for step in 0..<max(0, states.count - 1) {
-                rows.append(
-                    ExperienceRow(
-                        policyVersion: champion.manifest.version, symbol: series.symbol.rawValue,
-                        interval: series.interval.rawValue, synthetic: series.isSynthetic, layout: layout.version,
-                        timestamp: Date(milliseconds: result.openTimes[step] + series.interval.milliseconds),
-                        state: states[step], action: result.exposures[step].rawValue,
-                        reward: 100 * result.netLogReturns[step], nextState: states[step + 1]))
-            }
-        }
-        let gathered = rows
-        try store.write { transaction in
-            try transaction.insert(gathered, keep: configuration.training.experienceKept)
-            let summary = CycleResults.Experience(rows: gathered.count, policy: champion.manifest.version)
-            try save(.experience, job, started, summary, in: transaction)
-        }
-    }
-
-    /// The champion's files, proven; nil before the first.
-    func championPolicy() throws -> PublishedPolicy? {
-        try store.read { try $0.policy(in: .champion)?.version }.map { try registry.load($0) }
-    }
-
-    // MARK: train
-
-    /// Learns on from the champion or, while there is none, from the newest version that was kept out; from scratch if its layout
-    /// is no longer in use; from the last checkpoint if there is one.
+    /// Learns on from the champion or, while there is none, from the newest version that was kept out; from scratch if that one
+    /// has another layout or another shape of net; from the last checkpoint if there is one.
     func train(_ job: CycleJob) throws -> CycleResults.Train {
         let data = try data(of: job)
         let parent = try policyToLearnOnFrom()
-        let environment = try trainingEnvironment(data, job)
-        let (trainer, resumed) = try makeTrainer(environment, parent: parent, job)
-        let outcome = try trainer.run(steps: job.record.steps, control: trainingControl(job))
-        switch outcome.ending {
-        case .stopped: throw Stopped(reason: job.stop.reason)
-        case .diverged(let reason): throw CycleError.diverged(reason: reason)
-        case .completed: break
-        }
+        let training =
+            configuration.training.candidates > 1
+            ? try trainCandidates(data, parent: parent, job) : try trainOne(data, parent: parent, job)
+        let outcome = training.outcome
         let weights = outcome.policy.encoded()
         try DurableFile.write(weights, to: policyFile(of: job.record.id))
         let stability = LearningStability(
@@ -116,7 +32,55 @@ extension LearningCycle {
         return CycleResults.Train(
             policyFile: policyFile(of: job.record.id).lastPathComponent, sha256: sha256(weights), steps: outcome.steps,
             seconds: outcome.seconds, stability: stability.share, parent: parent?.manifest.version,
-            curve: thinned(outcome.history), resumed: resumed, layout: Self.layout.version, trainedOn: data.trainedOn)
+            curve: thinned(outcome.history), resumed: training.resumed, layout: Self.layout.version,
+            trainedOn: training.trainedOn, candidates: training.candidates)
+    }
+
+    /// What the train step comes to, however many policies were trained.
+    struct Training {
+        var outcome: TrainingOutcome
+        var resumed: Bool
+        var trainedOn: Range<Int64>
+        var candidates: CycleReport.Candidates?
+    }
+
+    private func trainOne(_ data: CycleData, parent: PublishedPolicy?, _ job: CycleJob) throws -> Training {
+        let settings = configuration.training.settings
+        let environment = try trainingEnvironment(try trainingWindows(data, job), settings, seed: job.seed)
+        let (trainer, resumed) = try makeTrainer(
+            environment, settings: settings, seed: job.seed, threads: configuration.training.threads, parent: parent,
+            checkpoint: checkpointFile(of: job.record.id))
+        let events = eventFile("cycle-\(job.record.id)", settings)
+        let (progress, stop) = (progress, job.stop)
+        let outcome = try trainer.run(
+            steps: job.record.steps,
+            control: TrainingControl(
+                shouldStop: { stop.isRaised },
+                onProgress: { step in
+                    events?.append(step)
+                    progress.update {
+                        $0.trainedSteps = step.step
+                        $0.totalSteps = step.totalSteps
+                        $0.fraction = Double(step.step) / Double(max(1, step.totalSteps))
+                        $0.stepsPerSecond = step.stepsPerSecond
+                        $0.meanReward = step.meanStepReward
+                    }
+                    self.showSpeed(step.stepsPerSecond)
+                },
+                checkpointInterval: configuration.training.checkpointSeconds,
+                onCheckpoint: checkpointWriter(checkpointFile(of: job.record.id))))
+        switch outcome.ending {
+        case .stopped: throw Stopped(reason: job.stop.reason)
+        case .diverged(let reason): throw CycleError.diverged(reason: reason)
+        case .completed: break
+        }
+        return Training(outcome: outcome, resumed: resumed, trainedOn: data.trainedOn)
+    }
+
+    func showSpeed(_ stepsPerSecond: Double) {
+        metrics.set(
+            "marketflow_training_steps_per_second", help: "Environment steps a second, learning included.",
+            to: stepsPerSecond)
     }
 
     private func policyToLearnOnFrom() throws -> PublishedPolicy? {
@@ -124,10 +88,22 @@ extension LearningCycle {
             try transaction.policy(in: .champion)?.version ?? transaction.policy(in: .rejected)?.version
         }
         guard let published = try version.map({ try registry.load($0) }) else { return nil }
-        return published.manifest.layout == Self.layout.version ? published : nil
+        let settings = configuration.training.settings
+        let wanted = ActorCritic.Architecture(
+            observationSize: Self.layout.size, actionChoices: [Exposure.allCases.count],
+            policyLayers: settings.policyLayers, valueLayers: settings.valueLayers, activation: settings.activation,
+            memoryUnits: settings.memoryUnits, normalisesLayers: settings.normalisesLayers)
+        guard published.manifest.layout == Self.layout.version, published.policy.architecture == wanted else {
+            logger.info(
+                "training begins anew: the earlier policy sees or thinks otherwise than the settings say",
+                metadata: ["policy": "\(published.manifest.name)"])
+            return nil
+        }
+        return published
     }
 
-    private func trainingEnvironment(_ data: CycleData, _ job: CycleJob) throws -> TradingEnvironment {
+    /// What episodes are drawn from: the training candles and the scenario worlds of this cycle.
+    func trainingWindows(_ data: CycleData, _ job: CycleJob) throws -> [TradingWindow] {
         let plan = configuration.training
         let training = data.trainingSeries
         let worlds = try result(.generate, of: job.record.id, as: CycleResults.Generate.self).worlds
@@ -147,15 +123,22 @@ extension LearningCycle {
                     try MarketTables(series, layout: Self.layout), share: share,
                     costs: world.costs(configuration.costs)))
         }
-        let rules = TradingConfiguration(episodeLength: Self.episodeLength, costs: configuration.costs)
-        return try TradingEnvironment(
-            windows: windows, configuration: rules, copies: plan.settings.copies, seed: job.seed)
+        return windows
     }
 
-    private func makeTrainer(
-        _ environment: TradingEnvironment, parent: PublishedPolicy?, _ job: CycleJob
+    func trainingEnvironment(
+        _ windows: [TradingWindow], _ settings: PPOSettings, seed: UInt64
+    ) throws -> TradingEnvironment {
+        let rules = TradingConfiguration(
+            episodeLength: Self.episodeLength, costs: configuration.costs, protection: configuration.protection)
+        return try TradingEnvironment(windows: windows, configuration: rules, copies: settings.copies, seed: seed)
+    }
+
+    func makeTrainer(
+        _ environment: TradingEnvironment, settings: PPOSettings, seed: UInt64, threads: Int, parent: PublishedPolicy?,
+        checkpoint file: URL
     ) throws -> (PPOTrainer, resumed: Bool) {
-        if let checkpoint = FileManager.default.contents(atPath: checkpointFile(of: job.record.id).path) {
+        if let checkpoint = FileManager.default.contents(atPath: file.path) {
             do {
                 return (try PPOTrainer(resuming: checkpoint, environment: environment), true)
             } catch {
@@ -163,34 +146,15 @@ extension LearningCycle {
             }
         }
         let trainer = try PPOTrainer(
-            environment: environment, settings: configuration.training.settings, seed: job.seed,
-            threads: configuration.training.threads, startingFrom: parent?.policy)
+            environment: environment, settings: settings, seed: seed, threads: threads, startingFrom: parent?.policy)
         return (trainer, false)
     }
 
-    private func trainingControl(_ job: CycleJob) -> TrainingControl {
-        let progress = progress
-        let metrics = metrics
-        let file = checkpointFile(of: job.record.id)
-        let stop = job.stop
-        return TrainingControl(
-            shouldStop: { stop.isRaised },
-            onProgress: { step in
-                progress.update {
-                    $0.trainedSteps = step.step
-                    $0.totalSteps = step.totalSteps
-                    $0.fraction = Double(step.step) / Double(max(1, step.totalSteps))
-                    $0.stepsPerSecond = step.stepsPerSecond
-                    $0.meanReward = step.meanStepReward
-                }
-                metrics.set(
-                    "marketflow_training_steps_per_second", help: "Environment steps a second, learning included.",
-                    to: step.stepsPerSecond)
-            },
-            checkpointInterval: configuration.training.checkpointSeconds,
-            onCheckpoint: { try DurableFile.write($0, to: file) })
+    func checkpointWriter(_ file: URL) -> (Data) throws -> Void {
+        { try DurableFile.write($0, to: file) }
     }
 
+    /// Figures of the run, under the names TensorBoard has them.
     private func recordTraining(_ outcome: TrainingOutcome, stability: Double, _ job: CycleJob) {
         let moment = now()
         do {
@@ -201,11 +165,9 @@ extension LearningCycle {
                 try record(MetricName.learningStability, stability)
                 try record(MetricName.stepsPerSecond, Double(outcome.steps) / max(outcome.seconds, 1e-9))
                 if let last = outcome.history.last {
-                    try record("train/approx_kl", last.approximateKL)
-                    try record("train/clip_fraction", last.clipFraction)
-                    try record("train/entropy", last.entropy)
-                    try record("train/value_loss", last.valueLoss)
-                    try record("train/explained_variance", last.explainedVariance ?? .nan)
+                    for (name, value) in TensorBoardLog.scalars(of: last, settings: configuration.training.settings) {
+                        try record(name, value)
+                    }
                     try record("rollout/mean_step_reward", last.meanStepReward)
                 }
             }

@@ -23,7 +23,7 @@ extension LearningCycle {
         let held = try hold(data)
         let worlds = try walkWorlds(challenger, champion, data, job)
         let interval = configuration.market.interval
-        let tries = try triesAgainstChampion()
+        let tries = try triesAgainstChampion(job)
         let input = GateInput(
             challenger: mine.returns, champion: theirs?.returns, interval: interval, trades: mine.trades.count,
             worlds: worlds.compactMap(\.gateInput), tries: tries)
@@ -66,8 +66,11 @@ extension LearningCycle {
         let evaluator = PolicyEvaluator(contender.policy)
         let results = try data.series.map { series in
             let tables = try MarketTables(series, layout: contender.layout)
-            return try Backtest.run(tables, bars: data.judgedBars(of: tables), costs: configuration.costs) {
-                observation in
+            evaluator.forget()
+            return try Backtest.run(
+                tables, bars: data.judgedBars(of: tables), costs: configuration.costs,
+                protection: configuration.protection
+            ) { observation in
                 try job.stop.check()
                 return evaluator.decide(observation)
             }
@@ -99,8 +102,10 @@ extension LearningCycle {
             func returns(_ contender: Contender) throws -> [Double] {
                 let evaluator = PolicyEvaluator(contender.policy)
                 return try markets.flatMap { kind, series in
-                    try Backtest.run(
-                        MarketTables(series, layout: contender.layout), costs: kind.costs(configuration.costs)
+                    evaluator.forget()
+                    return try Backtest.run(
+                        MarketTables(series, layout: contender.layout), costs: kind.costs(configuration.costs),
+                        protection: configuration.protection
                     ) { observation in
                         try job.stop.check()
                         return evaluator.decide(observation)
@@ -130,12 +135,16 @@ extension LearningCycle {
 
     // MARK: Against whom, how often
 
-    /// Challengers judged against the present champion in the last seven days, this one included.
-    private func triesAgainstChampion() throws -> Int {
+    /// Candidates tried against the present champion in the last seven days, this cycle's included.
+    private func triesAgainstChampion(_ job: CycleJob) throws -> Int {
         let week = now().addingTimeInterval(-7 * 86_400)
         return try store.read { transaction in
             let since = try transaction.policy(in: .champion)?.deployedAt ?? .distantPast
-            return try transaction.rejectedCycles(since: max(since, week)) + 1
+            let cycles = try transaction.rejectedCycles(since: max(since, week)) + [job.record.id]
+            return try cycles.reduce(0) { sum, cycle in
+                let train = try result(.train, of: cycle, as: CycleResults.Train.self, in: transaction)
+                return sum + (train?.candidates?.count ?? 1)
+            }
         }
     }
 

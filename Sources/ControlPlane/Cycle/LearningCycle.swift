@@ -109,10 +109,15 @@ final class LearningCycle: Sendable {
 
     /// Removes what only the unfinished cycle needed.
     func cleanUp(after cycle: CycleRecord) {
-        for file in [checkpointFile(of: cycle.id), policyFile(of: cycle.id)] {
+        let folder = configuration.checkpointsFolder
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []  // nothing was trained
+        let candidates = names.filter { $0.hasPrefix(candidatePrefix(of: cycle.id)) }
+            .map { folder.appendingPathComponent($0) }
+        for file in [checkpointFile(of: cycle.id), policyFile(of: cycle.id)] + candidates {
             // Absent when the cycle never trained.
             try? FileManager.default.removeItem(at: file)
         }
+        pruneEvents()
     }
 
     func checkpointFile(of cycle: Int64) -> URL {

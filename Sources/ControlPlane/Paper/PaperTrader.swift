@@ -52,32 +52,41 @@ public struct PaperTrader: Sendable {
         let series = try store.candles(
             symbol: symbol, interval: interval, isSynthetic: isSynthetic, from: last - 4 * history, to: nil)
         let tables = try MarketTables(series, layout: layout)
-        var walker =
-            try row.map { try JSON.value($0.book, as: TradeWalker.self) }
-            ?? TradeWalker(symbol: symbol, interval: interval, costs: configuration.costs)
+        var book =
+            try row.map { try JSON.value($0.book, as: PaperBook.self) }
+            ?? PaperBook(
+                walker: TradeWalker(
+                    symbol: symbol, interval: interval, costs: configuration.costs,
+                    protection: configuration.protection))
+        try book.walker.adopt(costs: configuration.costs, protection: configuration.protection)
         let evaluator = PolicyEvaluator(published.policy)
+        // Another version remembers in another way: it begins as at the start of an episode.
+        if row?.policyVersion == published.manifest.version, book.memory.count == evaluator.memoryUnits {
+            evaluator.memory = book.memory
+        }
         var walked = 0
         var closed: [TradeRecord] = []
         for bar in tables.usableBars where tables.openTimes[bar] > last {
-            let step = try walker.advance(tables, bar: bar) { evaluator.decide($0) }
+            let step = try book.walker.advance(tables, bar: bar) { evaluator.decide($0) }
             if let trade = step.closed { closed.append(trade) }
             walked += 1
         }
         guard walked > 0 else { return 0 }
-        try save(walker, closed, published, series: series)
+        book.memory = evaluator.memory
+        try save(book, closed, published, series: series)
         return walked
     }
 
     private func save(
-        _ walker: TradeWalker, _ closed: [TradeRecord], _ published: PublishedPolicy, series: CandleSeries
+        _ book: PaperBook, _ closed: [TradeRecord], _ published: PublishedPolicy, series: CandleSeries
     ) throws {
         let moment = now()
         try store.write { transaction in
             try transaction.save(
                 PaperBookRow(
                     symbol: series.symbol.rawValue, interval: series.interval.rawValue, synthetic: series.isSynthetic,
-                    policyVersion: published.manifest.version, lastOpenTime: walker.lastBar ?? 0,
-                    book: try JSON.text(walker), updatedAt: moment))
+                    policyVersion: published.manifest.version, lastOpenTime: book.walker.lastBar ?? 0,
+                    book: try JSON.text(book), updatedAt: moment))
             for trade in closed {
                 let row = try TradeRow(
                     trade, interval: series.interval, policy: published.manifest.version, synthetic: series.isSynthetic,

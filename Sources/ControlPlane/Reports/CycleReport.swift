@@ -52,7 +52,10 @@ public struct CycleReport: Codable, Sendable, Equatable {
     }
 
     public struct Training: Codable, Sendable, Equatable {
+        /// Done, in whole rollouts.
         public var steps: Int
+        /// Asked for; nil in reports from before this was kept.
+        public var orderedSteps: Int?
         public var seconds: Double
         public var stepsPerSecond: Double
         public var seed: UInt64
@@ -63,6 +66,21 @@ public struct CycleReport: Codable, Sendable, Equatable {
         /// Mean reward a step by step count.
         public var curve: [Point]
         public var resumed: Bool
+        /// Nil where one policy was trained.
+        public var candidates: Candidates?
+    }
+
+    /// Policies trained in one cycle, of which the best on bars kept for choosing was judged.
+    public struct Candidates: Codable, Sendable, Equatable {
+        /// All that were tried, those that diverged included.
+        public var count: Int
+        /// The chosen one, from 1.
+        public var chosen: Int
+        /// Mean net log return a bar on the bars kept for choosing, by candidate; nil for one that diverged.
+        public var scores: [Double?]
+        /// The bars kept for choosing.
+        public var from: Date
+        public var to: Date
     }
 
     public struct Point: Codable, Sendable, Equatable {

@@ -32,8 +32,18 @@ public struct Dense: Sendable, Equatable {
         z: UnsafeMutablePointer<Float>? = nil, rows: Int
     ) {
         mf_dense_forward(
-            x, xStride, parameters + offset, parameters + biasOffset, y, z, width, rows, inputs, width,
+            x, xStride, parameters + offset, parameters + biasOffset, y, z, width, rows, inputs, outputs,
             activation.rawValue)
+    }
+
+    /// x·W + b, without the activation.
+    func sums(
+        parameters: UnsafePointer<Float>, x: UnsafePointer<Float>, xStride: Int, y: UnsafeMutablePointer<Float>,
+        rows: Int
+    ) {
+        mf_dense_forward(
+            x, xStride, parameters + offset, parameters + biasOffset, y, nil, width, rows, inputs, width,
+            Activation.linear.rawValue)
     }
 
     /// Adds this layer's parameter gradients for `g` `[rows × width]`, the gradients of its sums before the activation.
@@ -43,7 +53,7 @@ public struct Dense: Sendable, Equatable {
         rows: Int
     ) {
         mf_dense_backward_weights(
-            x, xStride, g, width, gradients + offset, gradients + biasOffset, rows, inputs, width)
+            x, xStride, g, width, gradients + offset, gradients + biasOffset, rows, inputs, outputs)
     }
 
     /// The logical weights `[inputs × outputs]`, without padding.

@@ -1,11 +1,14 @@
 /// Dense layers in a row; hidden ones share an activation, the last is linear.
 public struct MLP: Sendable, Equatable {
     public let layers: [Dense]
+    /// One a hidden layer, between its sums and its activation; empty without layer norm.
+    public let norms: [LayerNorm]
 
     /// `sizes` from inputs to outputs, at least two; `offset` as in ``Dense/offset``.
-    public init(sizes: [Int], activation: Activation, offset: Int = 0) {
+    public init(sizes: [Int], activation: Activation, offset: Int = 0, normalisesLayers: Bool = false) {
         precondition(sizes.count >= 2, "a net has inputs and outputs")
         var layers: [Dense] = []
+        var norms: [LayerNorm] = []
         var next = offset
         for index in 1..<sizes.count {
             let layer = Dense(
@@ -13,8 +16,13 @@ public struct MLP: Sendable, Equatable {
                 activation: index == sizes.count - 1 ? .linear : activation, offset: next)
             layers.append(layer)
             next += layer.parameterCount
+            guard normalisesLayers, index < sizes.count - 1 else { continue }
+            let norm = LayerNorm(features: sizes[index], offset: next)
+            norms.append(norm)
+            next += norm.parameterCount
         }
         self.layers = layers
+        self.norms = norms
     }
 
     public var inputs: Int { layers[0].inputs }
@@ -35,6 +43,7 @@ public struct MLP: Sendable, Equatable {
                 rows: layer.inputs, columns: layer.outputs, gain: gain, random: &random)
             layer.set(weights: weights, biases: Array(repeating: 0, count: layer.outputs), parameters)
         }
+        for norm in norms { norm.initialise(parameters) }
     }
 
     /// Uniform weights of variance 2/inputs (He et al. 2015, fan-in); zero biases.
@@ -43,11 +52,13 @@ public struct MLP: Sendable, Equatable {
             let weights = Initialisation.kaiming(inputs: layer.inputs, outputs: layer.outputs, random: &random)
             layer.set(weights: weights, biases: Array(repeating: 0, count: layer.outputs), parameters)
         }
+        for norm in norms { norm.initialise(parameters) }
     }
 
-    /// The layers' weights and biases as tensors named `prefix.0.weight`, `prefix.0.bias`, …
+    /// The layers' weights and biases as tensors named `prefix.0.weight`, `prefix.0.bias`, …, and `prefix.0.norm.gain`,
+    /// `prefix.0.norm.bias`, … of layer norms.
     public func tensors(prefix: String, _ parameters: UnsafePointer<Float>) -> [Tensor] {
-        layers.enumerated().flatMap { index, layer in
+        let dense = layers.enumerated().flatMap { index, layer in
             [
                 Tensor(
                     name: "\(prefix).\(index).weight", shape: [layer.inputs, layer.outputs],
@@ -55,6 +66,15 @@ public struct MLP: Sendable, Equatable {
                 Tensor(name: "\(prefix).\(index).bias", shape: [layer.outputs], floats: layer.biases(parameters)),
             ]
         }
+        return dense
+            + norms.enumerated().flatMap { index, norm in
+                [
+                    Tensor(
+                        name: "\(prefix).\(index).norm.gain", shape: [norm.features], floats: norm.gains(parameters)),
+                    Tensor(
+                        name: "\(prefix).\(index).norm.bias", shape: [norm.features], floats: norm.biases(parameters)),
+                ]
+            }
     }
 
     /// Fills the arena from tensors named as ``tensors(prefix:_:)`` names them.
@@ -65,6 +85,11 @@ public struct MLP: Sendable, Equatable {
             let weights = try archive.floats("\(prefix).\(index).weight", shape: [layer.inputs, layer.outputs])
             let biases = try archive.floats("\(prefix).\(index).bias", shape: [layer.outputs])
             layer.set(weights: weights, biases: biases, parameters)
+        }
+        for (index, norm) in norms.enumerated() {
+            norm.set(
+                gains: try archive.floats("\(prefix).\(index).norm.gain", shape: [norm.features]),
+                biases: try archive.floats("\(prefix).\(index).norm.bias", shape: [norm.features]), parameters)
         }
     }
 }

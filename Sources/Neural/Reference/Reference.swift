@@ -60,14 +60,20 @@ package enum Reference {
     /// A whole net's outputs; `parameters` is the arena.
     package static func forward(_ net: MLP, _ parameters: [Double], x: [Double], rows: Int) -> [Double] {
         var values = x
-        for layer in net.layers {
+        for (index, layer) in net.layers.enumerated() {
             let weights = (0..<layer.inputs).flatMap { row in
                 (0..<layer.outputs).map { parameters[layer.offset + row * layer.width + $0] }
             }
             let biases = (0..<layer.outputs).map { parameters[layer.offset + layer.inputs * layer.width + $0] }
-            values = sums(x: values, weights: weights, biases: biases, rows: rows).map {
-                activate($0, layer.activation)
+            values = sums(x: values, weights: weights, biases: biases, rows: rows)
+            if index < net.norms.count {
+                let norm = net.norms[index]
+                values = layerNorm(
+                    values, gains: Array(parameters[norm.offset..<norm.offset + norm.features]),
+                    biases: Array(parameters[norm.offset + norm.width..<norm.offset + norm.width + norm.features]),
+                    rows: rows)
             }
+            values = values.map { activate($0, layer.activation) }
         }
         return values
     }

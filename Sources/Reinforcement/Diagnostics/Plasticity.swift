@@ -15,28 +15,44 @@ public struct Plasticity: Sendable, Equatable, Codable {
 
 extension ActorCritic {
     /// The plasticity of both nets over some observations `[count × observationSize]`, not normalised; a few hundred are enough.
-    /// Nil for a net without hidden layers.
+    /// A policy with memory sees each as the first of an episode. Nil for a net without hidden layers.
     public func plasticity(observations: [Float]) -> (policy: Plasticity?, value: Plasticity?) {
+        plasticity(inputs: netInputs(observations))
+    }
+
+    /// The same over what the nets read, `[count × (memoryUnits + observationSize)]`, normalised.
+    func plasticity(inputs: [Float]) -> (policy: Plasticity?, value: Plasticity?) {
         func of(_ net: MLP) -> Plasticity? {
-            let layers = hiddenActivations(net, observations)
+            let layers = hiddenActivations(net, inputs)
             guard let last = layers.last else { return nil }
             let units = Double(layers.reduce(0) { $0 + $1.layer.outputs })
             return Plasticity(
                 dormantShare: Double(layers.reduce(0) { $0 + $1.dormantUnits.count }) / units,
                 saturatedShare: Double(layers.reduce(0) { $0 + $1.saturatedUnits }) / units,
-                effectiveRank: Self.effectiveRank(last), lastLayerUnits: last.layer.outputs)
+                effectiveRank: last.effectiveRank, lastLayerUnits: last.layer.outputs)
         }
         return (of(policyNet), of(valueNet))
     }
 
     /// Dormant hidden units of both nets as (layer, unit).
-    func dormantUnits(observations: [Float]) -> (policy: [(Int, Int)], value: [(Int, Int)]) {
+    func dormantUnits(inputs: [Float]) -> (policy: [(Int, Int)], value: [(Int, Int)]) {
         func of(_ net: MLP) -> [(Int, Int)] {
-            hiddenActivations(net, observations).enumerated().flatMap { index, activations in
+            hiddenActivations(net, inputs).enumerated().flatMap { index, activations in
                 activations.dormantUnits.map { (index, $0) }
             }
         }
         return (of(policyNet), of(valueNet))
+    }
+
+    /// What the nets read of observations that are each the first of an episode.
+    func netInputs(_ observations: [Float]) -> [Float] {
+        let rows = observations.count / observationSize
+        precondition(rows > 0 && observations.count == rows * observationSize, "observations of another size")
+        var seen = observations
+        normaliser?.apply(observations, to: &seen, rows: rows)
+        guard let inputs = NetInputs(self, rows: rows, tile: rows) else { return seen }
+        let first = inputs.advance(parameters: parameters, observations: seen, first: 0, count: rows)
+        return Array(UnsafeBufferPointer(start: first, count: rows * inputs.stride))
     }
 
     /// One hidden layer's outputs, `[rows × width]`.
@@ -45,92 +61,57 @@ extension ActorCritic {
         let rows: Int
         let values: [Float]
 
-        func size(_ row: Int, _ unit: Int) -> Float { abs(values[row * layer.width + unit]) }
+        /// Mean |activation| of each unit.
+        private var sizes: [Double] {
+            var sums = [Double](repeating: 0, count: layer.outputs)
+            values.withUnsafeBufferPointer { values in
+                for row in 0..<rows {
+                    for unit in 0..<layer.outputs { sums[unit] += Double(abs(values[row * layer.width + unit])) }
+                }
+            }
+            return sums.map { $0 / Double(rows) }
+        }
 
         var dormantUnits: [Int] {
-            let means = (0..<layer.outputs).map { unit in
-                (0..<rows).reduce(0.0) { $0 + Double(size($1, unit)) } / Double(rows)
-            }
-            let mean = means.reduce(0, +) / Double(layer.outputs)
-            return means.indices.filter { means[$0] <= 0.025 * mean }
+            let sizes = sizes
+            let mean = sizes.reduce(0, +) / Double(layer.outputs)
+            return sizes.indices.filter { sizes[$0] <= 0.025 * mean }
         }
 
         var saturatedUnits: Int {
             guard layer.activation == .tanh else { return 0 }
-            return (0..<layer.outputs).filter { unit in
-                Double((0..<rows).filter { size($0, unit) > 0.99 }.count) >= 0.99 * Double(rows)
-            }.count
-        }
-    }
-
-    private func hiddenActivations(_ net: MLP, _ observations: [Float]) -> [Activations] {
-        let rows = observations.count / observationSize
-        precondition(rows > 0 && observations.count == rows * observationSize, "observations of another size")
-        var input = observations
-        if let normaliser {
-            input.withUnsafeMutableBufferPointer { buffer in
-                if let base = buffer.baseAddress { normaliser.apply(base, to: base, rows: rows) }
-            }
-        }
-        var stride = net.inputs
-        return net.layers.dropLast().map { layer in
-            var output = [Float](repeating: 0, count: rows * layer.width)
-            layer.forward(parameters: parameters, x: input, xStride: stride, y: &output, rows: rows)
-            input = output
-            stride = layer.width
-            return Activations(layer: layer, rows: rows, values: output)
-        }
-    }
-
-    private static func effectiveRank(_ activations: Activations) -> Int {
-        let (columns, values, stride) = (activations.layer.outputs, activations.values, activations.layer.width)
-        var gram = [[Double]](repeating: [Double](repeating: 0, count: columns), count: columns)
-        for row in 0..<activations.rows {
-            for i in 0..<columns {
-                let value = Double(values[row * stride + i])
-                for j in 0...i { gram[i][j] += value * Double(values[row * stride + j]) }
-            }
-        }
-        for i in 0..<columns { for j in 0..<i { gram[j][i] = gram[i][j] } }
-        let singular = symmetricEigenvalues(gram).map { max(0, $0).squareRoot() }.sorted(by: >)
-        let total = singular.reduce(0, +)
-        guard total > 0 else { return 0 }
-        var sum = 0.0
-        for (index, value) in singular.enumerated() {
-            sum += value
-            if sum >= 0.99 * total { return index + 1 }
-        }
-        return columns
-    }
-
-    /// Jacobi's cyclic method (Golub & Van Loan, section 8.5).
-    private static func symmetricEigenvalues(_ matrix: [[Double]]) -> [Double] {
-        var a = matrix
-        let n = a.count
-        for _ in 0..<30 {
-            var off = 0.0
-            for i in 0..<n { for j in 0..<i { off += a[i][j] * a[i][j] } }
-            let diagonal = (0..<n).reduce(0.0) { $0 + a[$1][$1] * a[$1][$1] }
-            if off <= 1e-20 * diagonal { break }
-            for p in 0..<n {
-                for q in p + 1..<max(n, p + 1) where a[p][q] != 0 {
-                    let theta = (a[q][q] - a[p][p]) / (2 * a[p][q])
-                    let t = (theta >= 0 ? 1.0 : -1) / (abs(theta) + (theta * theta + 1).squareRoot())
-                    let c = 1 / (t * t + 1).squareRoot()
-                    let s = t * c
-                    for k in 0..<n {
-                        let (akp, akq) = (a[k][p], a[k][q])
-                        a[k][p] = c * akp - s * akq
-                        a[k][q] = s * akp + c * akq
-                    }
-                    for k in 0..<n {
-                        let (apk, aqk) = (a[p][k], a[q][k])
-                        a[p][k] = c * apk - s * aqk
-                        a[q][k] = s * apk + c * aqk
+            var counts = [Int](repeating: 0, count: layer.outputs)
+            values.withUnsafeBufferPointer { values in
+                for row in 0..<rows {
+                    for unit in 0..<layer.outputs where abs(values[row * layer.width + unit]) > 0.99 {
+                        counts[unit] += 1
                     }
                 }
             }
+            return counts.filter { Double($0) >= 0.99 * Double(rows) }.count
         }
-        return (0..<n).map { a[$0][$0] }
+
+        var effectiveRank: Int {
+            let singular = SingularValues.of(values, rows: rows, columns: layer.outputs, stride: layer.width)
+            let total = singular.reduce(0, +)
+            guard total > 0 else { return 0 }
+            var sum = 0.0
+            let enough = singular.firstIndex { value in
+                sum += value
+                return sum >= 0.99 * total
+            }
+            return (enough ?? singular.count - 1) + 1
+        }
+    }
+
+    private func hiddenActivations(_ net: MLP, _ inputs: [Float]) -> [Activations] {
+        let rows = inputs.count / net.inputs
+        let work = MLPWorkspace(net, capacity: rows, learns: false)
+        _ = work.forward(parameters: parameters, x: inputs, xStride: net.inputs, rows: rows)
+        return net.layers.dropLast().enumerated().map { index, layer in
+            Activations(
+                layer: layer, rows: rows,
+                values: Array(UnsafeBufferPointer(start: work.hiddenOutputs(of: index), count: rows * layer.width)))
+        }
     }
 }

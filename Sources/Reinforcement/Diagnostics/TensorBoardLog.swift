@@ -7,7 +7,7 @@
 /// Training progress as the records of a TensorBoard event file, under the tags Stable-Baselines3 writes.
 ///
 /// A file begins with ``header(wallTime:)``; each progress adds its ``records(of:settings:wallTime:)``. TensorBoard finds files
-/// named `events.out.tfevents.*`.
+/// named `events.out.tfevents.*`; ``TensorBoardFile`` writes them.
 public enum TensorBoardLog {
     /// The record every event file begins with.
     public static func header(wallTime: Double) -> Data {
@@ -19,7 +19,7 @@ public enum TensorBoardLog {
 
     public static func records(of progress: TrainingProgress, settings: PPOSettings, wallTime: Double) -> Data {
         var summary = ProtocolBuffer()
-        for (tag, value) in scalars(progress, settings) {
+        for (tag, value) in scalars(of: progress, settings: settings) {
             var entry = ProtocolBuffer()
             entry.bytes(1, Array(tag.utf8))
             entry.float(2, Float(value))
@@ -32,8 +32,9 @@ public enum TensorBoardLog {
         return record(event.encoded)
     }
 
-    private static func scalars(_ progress: TrainingProgress, _ settings: PPOSettings) -> [(String, Double)] {
-        var scalars: [(String, Double)] = []
+    /// Every figure by its tag: SB3's where SB3 has it.
+    public static func scalars(of progress: TrainingProgress, settings: PPOSettings) -> [(tag: String, value: Double)] {
+        var scalars: [(tag: String, value: Double)] = []
         if let reward = progress.meanEpisodeReward { scalars.append(("rollout/ep_rew_mean", reward)) }
         if let length = progress.meanEpisodeLength { scalars.append(("rollout/ep_len_mean", length)) }
         scalars += [
@@ -55,6 +56,15 @@ public enum TensorBoardLog {
             ("train/gradient_norm", progress.gradientNorm),
         ]
         if let explained = progress.explainedVariance { scalars.append(("train/explained_variance", explained)) }
+        if let range = settings.valueClipRange { scalars.append(("train/clip_range_vf", Double(range))) }
+        for (name, plasticity) in [("policy", progress.policyPlasticity), ("value", progress.valuePlasticity)] {
+            guard let plasticity else { continue }
+            scalars += [
+                ("plasticity/\(name)_dormant_share", plasticity.dormantShare),
+                ("plasticity/\(name)_saturated_share", plasticity.saturatedShare),
+                ("plasticity/\(name)_effective_rank", Double(plasticity.effectiveRank)),
+            ]
+        }
         return scalars
     }
 

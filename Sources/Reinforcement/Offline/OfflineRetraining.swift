@@ -24,6 +24,10 @@ public struct OfflineRetraining: Sendable {
         policy: ActorCritic, experience: Experience, settings: OfflineSettings = OfflineSettings(), seed: UInt64
     ) throws(TrainingError) {
         try settings.validate()
+        guard policy.memoryNet == nil else {
+            throw .policy(
+                reason: "it has a memory, and stored experience is single steps without what came before them")
+        }
         try experience.validate(for: policy.architecture)
         self.policy = policy
         self.experience = experience

@@ -20,14 +20,17 @@ struct Boundary {
     let secondMoments: FloatBuffer
     /// As the world shows them, `[copies × observationSize]`.
     let observations: FloatBuffer
+    /// What each copy's policy remembers, `[copies × memoryUnits]`.
+    let memory: FloatBuffer
     var environment: [UInt8] = []
 
-    init(state: RunState, parameters: [Float], observations: [Float]) {
+    init(state: RunState, parameters: [Float], observations: [Float], memory: Int) {
         self.state = state
         self.parameters = FloatBuffer(parameters)
         firstMoments = FloatBuffer(count: parameters.count)
         secondMoments = FloatBuffer(count: parameters.count)
         self.observations = FloatBuffer(observations)
+        self.memory = FloatBuffer(count: memory)
     }
 }
 
@@ -40,6 +43,7 @@ extension PPOTrainer {
         boundary.firstMoments.copy(from: adam.first)
         boundary.secondMoments.copy(from: adam.second)
         boundary.observations.copy(from: rawObservations)
+        boundary.memory.copy(from: memory)
         boundary.environment = environment.saveState()
     }
 
@@ -52,6 +56,7 @@ extension PPOTrainer {
         adam.second.copy(from: boundary.secondMoments)
         adam.steps = state.updates
         rawObservations.copy(from: boundary.observations)
+        memory.copy(from: boundary.memory)
         transposedPolicy.refresh(parameters.base)
         transposedValue.refresh(parameters.base)
         showObservations()

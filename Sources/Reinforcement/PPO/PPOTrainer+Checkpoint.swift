@@ -32,6 +32,8 @@ extension PPOTrainer {
                     name: "observations", shape: [settings.copies, template.observationSize],
                     floats: boundary.observations.array),
                 Tensor(name: "environment", bytes: boundary.environment),
+                Tensor(
+                    name: "memory", shape: [settings.copies, template.memoryUnits], floats: boundary.memory.array),
             ]
         ).encoded()
     }
@@ -67,6 +69,9 @@ extension PPOTrainer {
             boundary.observations.copy(
                 from: try archive.floats("observations", shape: [copies, policy.observationSize]))
             boundary.environment = try archive.tensor("environment").bytes
+            if policy.memoryUnits > 0 {
+                boundary.memory.copy(from: try archive.floats("memory", shape: [copies, policy.memoryUnits]))
+            }
         } catch {
             throw .checkpoint(reason: "\(error)")
         }

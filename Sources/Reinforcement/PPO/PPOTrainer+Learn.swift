@@ -24,7 +24,7 @@ extension PPOTrainer {
         let samples = settings.rolloutSize
         for sample in 0..<samples { order[sample] = Int32(sample) }
         for _ in 0..<settings.epochs {
-            state.shuffle.shuffle(order, count: samples)
+            shuffle()
             var divergenceSum = 0.0
             var divergenceCount = 0
             var movedTooFar = false
@@ -66,6 +66,22 @@ extension PPOTrainer {
             return .ended(.diverged(reason: "the weights were not finite numbers"))
         }
         return .learned(measures)
+    }
+
+    /// Puts the samples into a new order; those of a sequence stay together, in time.
+    private func shuffle() {
+        let length = rollout.sequenceLength
+        guard length > 1 else { return state.shuffle.shuffle(order, count: rollout.samples) }
+        let sequences = rollout.samples / length
+        for sequence in 0..<sequences { order[sequence] = Int32(sequence) }
+        state.shuffle.shuffle(order, count: sequences)
+        // From the end, so that each entry is read before its place is taken.
+        for place in stride(from: sequences - 1, through: 0, by: -1) {
+            let (round, copy) = Int(order[place]).quotientAndRemainder(dividingBy: rollout.copies)
+            for step in 0..<length {
+                order[place * length + step] = Int32((round * length + step) * rollout.copies + copy)
+            }
+        }
     }
 
     /// The gradient of one minibatch's loss, summed over workers in their order into the first one's buffer.

@@ -42,11 +42,14 @@ extension PPOTrainer {
                 try returnToBoundary()
                 return outcome(ending)
             }
+            let plasticity = try careForPlasticity(isLast: state.steps >= total)
             captureBoundary()
             let now = control.clock()
-            let progress = progress(
+            var progress = progress(
                 measures, total: total, rate: rate,
                 stepsPerSecond: Double(state.steps - stepsBefore) / max(now - started, 1e-9))
+            progress.policyPlasticity = plasticity.policy
+            progress.valuePlasticity = plasticity.value
             history.append(progress)
             control.onProgress(progress)
             if let onCheckpoint = control.onCheckpoint, now - latestCheckpoint >= control.checkpointInterval {
@@ -107,7 +110,7 @@ extension PPOTrainer {
         for sampler in samplers where sampler.statisticsCount > 0 { sampler.mergeStatistics(into: &state.normaliser) }
     }
 
-    /// A worker's part of the present piece of work.
+    /// One worker's part of the present piece of work, on whichever thread.
     private func work(_ worker: Int) {
         switch phase {
         case .collect:
@@ -118,11 +121,14 @@ extension PPOTrainer {
                 shouldStop: shouldStop)
         case .learn:
             guard worker < activeWorkers else { return }
-            let count = minibatchRange.count
-            let first = count * worker / activeWorkers
+            // In whole sequences.
+            let length = rollout.sequenceLength
+            let sequences = minibatchRange.count / length
+            let first = sequences * worker / activeWorkers * length
             gradientWorkers[worker].run(
                 rollout, samples: order + minibatchRange.lowerBound + first,
-                count: count * (worker + 1) / activeWorkers - first, minibatch: minibatch, parameters: parameters.base,
+                count: sequences * (worker + 1) / activeWorkers * length - first, minibatch: minibatch,
+                parameters: parameters.base,
                 transposedPolicy: transposedPolicy, transposedValue: transposedValue)
         }
     }

@@ -32,7 +32,9 @@ public final class PPOTrainer {
     /// One stream per copy for its actions.
     let streams: UnsafeMutablePointer<RandomStream>
     let samplers: [Sampler]
-    let gradientWorkers: [GradientWorker]
+    let gradientWorkers: [any GradientSource]
+    /// What each copy's policy remembers between rollouts, `[copies × memoryUnits]`.
+    let memory: FloatBuffer
     var state: RunState
     var boundary: Boundary
 
@@ -59,11 +61,17 @@ public final class PPOTrainer {
         try settings.validate()
         let fresh = ActorCritic.Architecture(
             observationSize: environment.observationSize, actionChoices: environment.actionChoices,
-            policyLayers: settings.policyLayers, valueLayers: settings.valueLayers, activation: settings.activation)
+            policyLayers: settings.policyLayers, valueLayers: settings.valueLayers, activation: settings.activation,
+            memoryUnits: settings.memoryUnits, normalisesLayers: settings.normalisesLayers)
         let random = RandomStream(seed: seed)
         var start: ActorCritic
         if let policy {
             start = policy
+            if settings.perturbedShare > 0 {
+                start = try policy.shrunkAndPerturbed(
+                    share: 1 - settings.perturbedShare, noise: settings.perturbedShare,
+                    random: random.split("perturbation"))
+            }
         } else {
             start = try ActorCritic(fresh, random: random.split("initial weights"))
         }
@@ -83,6 +91,11 @@ public final class PPOTrainer {
             environment: environment, settings: settings, seed: seed, threads: threads, niceness: niceness,
             policy: start,
             state: state)
+        if let policy, settings.initialWeightsCoefficient > 0 {
+            // A pull towards what was learned would keep a net from learning on, not able to.
+            let anchor = try ActorCritic(policy.architecture, random: random.split("initial weights"))
+            initialParameters.copy(from: anchor.parameters)
+        }
         environment.reset(observations: rawObservations.base)
         showObservations()
         captureBoundary()
@@ -116,7 +129,10 @@ public final class PPOTrainer {
         transposedValue = TransposedWeights(policy.valueNet)
         rollout = Rollout(
             steps: settings.rolloutSteps, copies: settings.copies, observationSize: size,
-            dimensions: policy.actionChoices.count)
+            dimensions: policy.actionChoices.count, memoryUnits: policy.memoryUnits,
+            sequenceLength: policy.memoryNet == nil ? 1 : settings.sequenceLength)
+        let memory = FloatBuffer(count: settings.copies * policy.memoryUnits)
+        self.memory = memory
         learnerRewards = settings.normalisesRewards ? FloatBuffer(count: settings.rolloutSize) : nil
         rawObservations = FloatBuffer(count: settings.copies * size)
         finalObservations = FloatBuffer(count: settings.copies * size)
@@ -126,12 +142,15 @@ public final class PPOTrainer {
         streams.initialize(from: state.streams, count: settings.copies)
         samplers = (0..<threads).map { worker in
             Sampler(
-                policy, range: settings.copies * worker / threads..<settings.copies * (worker + 1) / threads)
+                policy, range: settings.copies * worker / threads..<settings.copies * (worker + 1) / threads,
+                memory: memory)
         }
-        gradientWorkers = (0..<threads).map { _ in GradientWorker(policy) }
+        gradientWorkers = (0..<threads).map { _ -> any GradientSource in
+            SequenceGradientWorker(policy, sequenceLength: settings.sequenceLength) ?? GradientWorker(policy)
+        }
         boundary = Boundary(
             state: state, parameters: policy.parameters,
-            observations: Array(repeating: 0, count: settings.copies * size))
+            observations: Array(repeating: 0, count: settings.copies * size), memory: memory.count)
         transposedPolicy.refresh(parameters.base)
         transposedValue.refresh(parameters.base)
     }
@@ -150,6 +169,7 @@ public final class PPOTrainer {
         try require("number of copies", "\(settings.copies)", "\(environment.copies)")
         try require("observation size", "\(policy.observationSize)", "\(environment.observationSize)")
         try require("action choices", "\(policy.actionChoices)", "\(environment.actionChoices)")
+        if policy.memoryNet != nil { try settings.validateSequences() }
         let floats = (settings.rolloutSize + settings.copies) * environment.observationSize
         guard floats <= 1 << 28 else {
             throw .setting(

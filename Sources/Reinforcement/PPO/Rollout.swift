@@ -24,8 +24,19 @@ package final class Rollout {
     package let advantages: FloatBuffer
     /// What the value net should have said: advantage + value.
     package let returns: FloatBuffer
+    /// Steps of one sequence of a policy with memory; 1 without.
+    package let sequenceLength: Int
+    /// The states sequences began with, `[steps / sequenceLength][copies × memoryUnits]`.
+    let states: FloatBuffer
+    private let memoryUnits: Int
 
-    package init(steps: Int, copies: Int, observationSize: Int, dimensions: Int) {
+    /// `sequenceLength` divides `steps`.
+    package init(
+        steps: Int, copies: Int, observationSize: Int, dimensions: Int, memoryUnits: Int = 0, sequenceLength: Int = 1
+    ) {
+        self.memoryUnits = memoryUnits
+        self.sequenceLength = sequenceLength
+        states = FloatBuffer(count: memoryUnits == 0 ? 0 : steps / sequenceLength * copies * memoryUnits)
         self.steps = steps
         self.copies = copies
         self.observationSize = observationSize
@@ -58,6 +69,11 @@ package final class Rollout {
         var sum = 0.0
         for sample in 0..<samples { sum += Double(rewards.base[sample]) }
         return sum / Double(samples)
+    }
+
+    /// The states that the sequences of all copies began with at `step`, a multiple of the sequence length.
+    func states(at step: Int) -> UnsafeMutablePointer<Float> {
+        states.base + step / sequenceLength * copies * memoryUnits
     }
 
     func observations(at step: Int) -> UnsafeMutablePointer<Float> {

@@ -45,11 +45,12 @@ extension ActorCritic {
 
     init(_ metadata: Metadata, _ archive: TensorArchive) throws {
         try self.init(blank: metadata.architecture)
-        let (policyNet, valueNet) = (policyNet, valueNet)
+        let (policyNet, valueNet, memoryNet) = (policyNet, valueNet, memoryNet)
         try parameters.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
             try policyNet.load(archive, prefix: "policy", into: base)
             try valueNet.load(archive, prefix: "value", into: base)
+            try memoryNet?.load(archive, prefix: "memory", into: base)
         }
         if let scaling = metadata.normaliser {
             guard scaling.clip > 0, scaling.clip.isFinite, scaling.count >= 0, scaling.count.isFinite else {
@@ -61,12 +62,13 @@ extension ActorCritic {
         }
     }
 
-    /// Every parameter by name: `policy.0.weight` `[inputs × outputs]`, `policy.0.bias`, …, `value.…`, and with a normaliser
-    /// `normaliser.mean` and `normaliser.variance`.
+    /// Every parameter by name: `policy.0.weight` `[inputs × outputs]`, `policy.0.bias`, …, `value.…`, with a memory
+    /// `memory.input.weight`, …, and with a normaliser `normaliser.mean` and `normaliser.variance`.
     public var tensors: [Tensor] {
         parameters.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return [] }
             var tensors = policyNet.tensors(prefix: "policy", base) + valueNet.tensors(prefix: "value", base)
+            if let memoryNet { tensors += memoryNet.tensors(prefix: "memory", base) }
             if let normaliser {
                 tensors.append(Tensor(name: "normaliser.mean", doubles: normaliser.mean))
                 tensors.append(Tensor(name: "normaliser.variance", doubles: normaliser.variance))

@@ -9,16 +9,12 @@ public struct PolicyEvaluation: Sendable, Equatable {
 /// For a few calls; in a loop use a ``PolicyEvaluator``, which keeps its buffers.
 extension ActorCritic {
     /// Observations `[count × observationSize]`, not normalised. Observations that are not finite give results that are not.
+    /// A policy with memory sees each as the first of an episode.
     public func evaluate(observations: UnsafePointer<Float>, count: Int) -> PolicyEvaluation {
         let evaluator = PolicyEvaluator(self, capacity: max(count, 1))
-        let probabilities = [Float](unsafeUninitializedCapacity: count * choiceCount) { buffer, filled in
-            if let base = buffer.baseAddress { evaluator.probabilities(observations, count: count, into: base) }
-            filled = count * choiceCount
-        }
-        let values = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
-            if let base = buffer.baseAddress { evaluator.values(observations, count: count, into: base) }
-            filled = count
-        }
+        var probabilities = [Float](repeating: 0, count: count * choiceCount)
+        var values = [Float](repeating: 0, count: count)
+        evaluator.evaluate(observations, count: count, probabilities: &probabilities, values: &values)
         return PolicyEvaluation(probabilities: probabilities, values: values)
     }
 

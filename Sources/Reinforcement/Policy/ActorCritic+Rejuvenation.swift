@@ -21,18 +21,31 @@ extension ActorCritic {
     /// Hidden units that are dormant over `observations` `[count × observationSize]` get fresh incoming weights and outgoing
     /// weights of zero, so that what the nets compute hardly changes (Sokar et al. 2023, "ReDo"). Returns how many there were.
     public mutating func resetDormantUnits(observations: [Float], random: RandomStream) throws(TrainingError) -> Int {
+        let revival = try revival(inputs: netInputs(observations), random: random)
+        for (index, value) in revival.parameters { parameters[index] = value }
+        return revival.units
+    }
+
+    /// The parameters that reset the units that are dormant over `inputs`, and how many units those are. With layer norm the
+    /// units beside a revived one shift a little.
+    func revival(
+        inputs: [Float], random: RandomStream
+    ) throws(TrainingError) -> (parameters: [(index: Int, value: Float)], units: Int) {
         let fresh = try ActorCritic(architecture, random: random)
-        let dormant = dormantUnits(observations: observations)
+        let dormant = dormantUnits(inputs: inputs)
+        var changes: [(index: Int, value: Float)] = []
         for (net, units) in [(policyNet, dormant.policy), (valueNet, dormant.value)] {
             for (index, unit) in units {
                 let (layer, next) = (net.layers[index], net.layers[index + 1])
-                for input in 0...layer.inputs {
-                    let at = layer.offset + input * layer.width + unit
-                    parameters[at] = fresh.parameters[at]
+                var incoming = (0...layer.inputs).map { layer.offset + $0 * layer.width + unit }
+                if index < net.norms.count {
+                    let norm = net.norms[index]
+                    incoming += [norm.offset + unit, norm.offset + norm.width + unit]
                 }
-                for output in 0..<next.width { parameters[next.offset + unit * next.width + output] = 0 }
+                changes += incoming.map { ($0, fresh.parameters[$0]) }
+                changes += (0..<next.width).map { (next.offset + unit * next.width + $0, 0) }
             }
         }
-        return dormant.policy.count + dormant.value.count
+        return (changes, dormant.policy.count + dormant.value.count)
     }
 }

@@ -6,23 +6,31 @@
     import Darwin
 #endif
 
-/// A fixed number of threads that do one piece of work together, again and again. The caller is worker 0; the others sleep on a
-/// condition between pieces and never spin, so a busy machine costs waiting, not work. One worker needs no thread.
+/// A fixed number of threads that do one piece of work together, again and again. The caller is one of them; the others sleep on
+/// a condition between pieces and never spin, so a busy machine costs waiting, not work. One worker needs no thread.
+///
+/// A piece has as many parts as there are workers. A worker takes a part only once the system lets it run, so one that is kept
+/// waiting by another process holds nothing up: who is there does its part too. What a part computes must not depend on who does it.
 final class WorkerCrew {
-    /// Shared by the threads: the counters only under the mutex; `work` is set before the threads start and then only called.
+    /// Shared by the threads: the counters only under the mutex; the rest is set before the threads start.
     private final class Shared: @unchecked Sendable {
         let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         let begin = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
         let finished = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+        let parts: Int
         let work: (Int) -> Void
         let niceness: Int
-        var piece = 0
-        var running = 0
+        /// Of the present piece: parts taken by a worker, and parts done.
+        var taken: Int
+        var done: Int
         var isEnding = false
 
-        init(work: @escaping (Int) -> Void, niceness: Int) {
+        init(parts: Int, work: @escaping (Int) -> Void, niceness: Int) {
+            self.parts = parts
             self.work = work
             self.niceness = niceness
+            taken = parts
+            done = parts
             pthread_mutex_init(mutex, nil)
             pthread_cond_init(begin, nil)
             pthread_cond_init(finished, nil)
@@ -37,76 +45,67 @@ final class WorkerCrew {
             finished.deallocate()
         }
 
-        func serve(_ worker: Int) {
+        func serve() {
             if niceness != 0 { lowerPriorityOfThisThread(niceness) }
-            var seen = 0
-            while true {
-                pthread_mutex_lock(mutex)
-                while piece == seen, !isEnding { pthread_cond_wait(begin, mutex) }
-                seen = piece
-                let ends = isEnding
-                pthread_mutex_unlock(mutex)
-                if ends { return }
-                work(worker)
-                pthread_mutex_lock(mutex)
-                running -= 1
-                if running == 0 { pthread_cond_signal(finished) }
-                pthread_mutex_unlock(mutex)
+            pthread_mutex_lock(mutex)
+            while !isEnding {
+                if taken < parts { takeParts() } else { pthread_cond_wait(begin, mutex) }
             }
+            pthread_mutex_unlock(mutex)
         }
-    }
 
-    private final class Start {
-        let shared: Shared
-        let worker: Int
-
-        init(shared: Shared, worker: Int) {
-            self.shared = shared
-            self.worker = worker
+        /// Does parts as long as there are any to take. The mutex is held when this is called and when it returns.
+        func takeParts() {
+            while taken < parts {
+                let part = taken
+                taken += 1
+                pthread_mutex_unlock(mutex)
+                work(part)
+                pthread_mutex_lock(mutex)
+                done += 1
+                if done == parts { pthread_cond_signal(finished) }
+            }
         }
     }
 
     private let shared: Shared
     private var threads: [pthread_t] = []
 
-    /// Starts `count` − 1 threads. `work(worker)` must be safe to run for all workers at once.
+    /// Starts `count` − 1 threads. `work(part)`, for parts 0..<`count`, must be safe to run for all parts at once.
     init(count: Int, niceness: Int, work: @escaping (Int) -> Void) throws(TrainingError) {
-        shared = Shared(work: work, niceness: niceness)
-        for worker in 1..<max(1, count) {
-            let start = Unmanaged.passRetained(Start(shared: shared, worker: worker))
+        shared = Shared(parts: max(1, count), work: work, niceness: niceness)
+        for started in 1..<max(1, count) {
+            let shared = Unmanaged.passRetained(shared)
             var thread = pthread_t()
             let code = pthread_create(
                 &thread, nil,
                 { argument in
                     guard let argument else { return nil }
-                    let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-                    start.shared.serve(start.worker)
+                    Unmanaged<Shared>.fromOpaque(argument).takeRetainedValue().serve()
                     return nil
-                }, start.toOpaque())
+                }, shared.toOpaque())
             guard code == 0 else {
-                start.release()
+                shared.release()
                 end()
-                throw .threads(wanted: count, started: worker)
+                throw .threads(wanted: count, started: started)
             }
             threads.append(thread)
         }
     }
 
-    /// Runs one piece on every worker and returns when all have finished it.
+    /// Has all parts of one piece done and returns when they are.
     func perform() {
         guard !threads.isEmpty else { return shared.work(0) }
         pthread_mutex_lock(shared.mutex)
-        shared.running = threads.count
-        shared.piece += 1
+        shared.taken = 0
+        shared.done = 0
         pthread_cond_broadcast(shared.begin)
-        pthread_mutex_unlock(shared.mutex)
-        shared.work(0)
-        pthread_mutex_lock(shared.mutex)
-        while shared.running > 0 { pthread_cond_wait(shared.finished, shared.mutex) }
+        shared.takeParts()
+        while shared.done < shared.parts { pthread_cond_wait(shared.finished, shared.mutex) }
         pthread_mutex_unlock(shared.mutex)
     }
 
-    /// Runs worker 0's share on the caller alone.
+    /// Does part 0 alone.
     func performAlone() { shared.work(0) }
 
     /// Ends and joins the threads.

@@ -18,4 +18,14 @@ public struct TrainingOutcome: Sendable {
     public let seconds: Double
     /// One entry a rollout of this call, oldest first; a long run's is thinned evenly to at most 4,096.
     public let history: [TrainingProgress]
+
+    public init(
+        ending: Ending, policy: ActorCritic, steps: Int, seconds: Double, history: [TrainingProgress]
+    ) {
+        self.ending = ending
+        self.policy = policy
+        self.steps = steps
+        self.seconds = seconds
+        self.history = history
+    }
 }

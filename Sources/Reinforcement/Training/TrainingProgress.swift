@@ -32,6 +32,9 @@ public struct TrainingProgress: Sendable, Equatable, Codable {
     public var learningRate: Double
     /// Epochs done; fewer than the settings ask for when the target KL was exceeded.
     public var epochs: Int
+    /// Whether the nets can still learn, seen on this rollout; measured now and then, and always after the last rollout.
+    public var policyPlasticity: Plasticity?
+    public var valuePlasticity: Plasticity?
     /// What a practitioner would look at; empty is healthy.
     public var warnings: [TrainingWarning]
 

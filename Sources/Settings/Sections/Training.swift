@@ -19,6 +19,20 @@ extension Settings {
         public var entropyCoefficient = 0.0
         public var valueCoefficient = 0.5
         public var maxGradientNorm = 0.5
+        public var policy = Policy.mlp
+        /// Of the recurrent layer, for ``Policy/gru``.
+        public var memoryUnits = 64
+        /// Steps that gradients flow back through the memory.
+        public var sequence = 64
+        public var layerNorm = false
+        public var l2Init = 0.0
+        /// Updates between two resets; 0 never.
+        public var dormantReset = 0
+        public var shrinkPerturb = 0.0
+        /// Policies trained in a cycle, of which one is judged.
+        public var candidates = 1
+        /// Fraction of the training bars.
+        public var selectionShare = 0.2
         public var checkpointSeconds = 5
         public var keep = 10
         public var validationDays = 30
@@ -29,6 +43,10 @@ extension Settings {
         public var experienceKept = 100_000
 
         public init() {}
+
+        public enum Policy: String, Sendable, CaseIterable {
+            case mlp, gru
+        }
     }
 }
 
@@ -72,6 +90,37 @@ extension Settings.Training {
             Key(
                 "training.max_gradient_norm", \.training.maxGradientNorm, .number(above: 0, upTo: 1000),
                 "Longer gradients are shortened to this."),
+            Key(
+                "training.policy", \.training.policy, .choice,
+                "What learns: `mlp` sees the latest bars, `gru` has a memory besides; the latter takes about twice the time."
+            ),
+            Key(
+                "training.memory_units", \.training.memoryUnits, .whole(16...1024),
+                "Units of the memory of a `gru`, a multiple of 16."),
+            Key(
+                "training.sequence", \.training.sequence, .whole(1...1024),
+                "Steps that a `gru` learns across; divides training.rollout and training.minibatch."),
+            Key(
+                "training.layer_norm", \.training.layerNorm, .flag,
+                "Layer norm in the hidden layers, against nets that stop learning."),
+            Key(
+                "training.l2_init", \.training.l2Init, .number(0...10),
+                "Pull of the weights towards fresh ones, against nets that stop learning; 0 is none, 0.0001 a usual one."
+            ),
+            Key(
+                "training.dormant_reset", \.training.dormantReset, .whole(0...1_000_000),
+                "Updates between two resets of units that have gone dormant; 0 never resets."),
+            Key(
+                "training.shrink_perturb", \.training.shrinkPerturb, .number(0...1),
+                "Share of fresh weights mixed in where a cycle goes on from an earlier policy; 0 is none."),
+            Key(
+                "training.candidates", \.training.candidates, .whole(1...64),
+                "Policies that a cycle trains with other seeds and hyper-parameters; the best on bars kept for choosing is judged. Each takes the steps and the time of one."
+            ),
+            Key(
+                "training.selection_share", \.training.selectionShare, .number(0.05...0.5),
+                "Fraction of the training bars, the newest, on which candidates are compared instead; unused with one candidate."
+            ),
             Key(
                 "training.checkpoint_seconds", \.training.checkpointSeconds, .whole(1...3600),
                 "Seconds between two checkpoints, the most that a crash costs."),

@@ -16,8 +16,8 @@ import Market
 public struct TradeWalker: Sendable, Hashable, Codable {
     public let symbol: Symbol
     public let interval: Interval
-    public let costs: CostModel
-    public let protection: Protection
+    public private(set) var costs: CostModel
+    public private(set) var protection: Protection
     /// Natural logarithm of equity over the equity at the start, all costs paid so far included.
     public private(set) var logEquity = 0.0
     /// The open position, marked at the last walked close.
@@ -31,10 +31,24 @@ public struct TradeWalker: Sendable, Hashable, Codable {
     public init(
         symbol: Symbol, interval: Interval, costs: CostModel = CostModel(), protection: Protection = .none
     ) throws(BacktestError) {
-        guard costs.isTradable else { throw .costs(costs) }
-        guard protection.isSound else { throw .protection(protection) }
+        try Self.check(costs, protection)
         self.symbol = symbol
         self.interval = interval
+        self.costs = costs
+        self.protection = protection
+    }
+
+    private static func check(_ costs: CostModel, _ protection: Protection) throws(BacktestError) {
+        guard costs.isTradable else { throw .costs(costs) }
+        guard protection.isSound else { throw .protection(protection) }
+    }
+
+    /// Trades by other rules from now on. An open position keeps those it was entered under; then nothing happens.
+    ///
+    /// - Throws: ``BacktestError`` for impossible costs or protection.
+    public mutating func adopt(costs: CostModel, protection: Protection) throws(BacktestError) {
+        try Self.check(costs, protection)
+        guard position == nil else { return }
         self.costs = costs
         self.protection = protection
     }

@@ -15,7 +15,10 @@ extension TradingEnvironment {
                 UInt64(trader.position.best.bitPattern),
             ]
         }
-        return words.flatMap { word in withUnsafeBytes(of: word.littleEndian, Array.init) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(8 * words.count)
+        for word in words { withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) } }
+        return bytes
     }
 
     /// Continues where ``saveState()`` was taken, in an environment of the same windows, configuration and copies.

@@ -139,11 +139,11 @@ extension Transaction {
         try CycleRecord.filter(Column("idempotency_key") == key).fetchOne(db)
     }
 
-    /// Challengers that were judged and kept out.
-    public func rejectedCycles(since: Date) throws -> Int {
-        try Int.fetchOne(
-            db, sql: "SELECT COUNT(*) FROM cycles WHERE finished_at >= ? AND state = 'rejected'",
-            arguments: [since.milliseconds]) ?? 0
+    /// Cycles whose challenger was judged and kept out.
+    public func rejectedCycles(since: Date) throws -> [Int64] {
+        try Int64.fetchAll(
+            db, sql: "SELECT id FROM cycles WHERE finished_at >= ? AND state = 'rejected'",
+            arguments: [since.milliseconds])
     }
 
     public func update(_ cycle: CycleRecord) throws { try cycle.update(db) }

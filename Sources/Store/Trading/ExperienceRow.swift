@@ -52,5 +52,11 @@ extension Transaction {
             sql: "DELETE FROM experience WHERE id <= (SELECT MAX(id) FROM experience) - ?", arguments: [keep])
     }
 
+    /// Every stored step of one observation layout, real or synthetic, market after market in time.
+    public func experience(layout: String, synthetic: Bool) throws -> [ExperienceRow] {
+        try ExperienceRow.filter(Column("layout") == layout).filter(Column("synthetic") == synthetic)
+            .order(Column("symbol"), Column("interval"), Column("policy_version"), Column("timestamp")).fetchAll(db)
+    }
+
     public func experienceCount() throws -> Int { try ExperienceRow.fetchCount(db) }
 }

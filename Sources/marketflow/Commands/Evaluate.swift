@@ -11,7 +11,7 @@ struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Let a policy trade candle files greedily, with costs, and say how it did.",
         discussion:
-            "Several symbols are held in equal parts. Costs are those the policy was trained with, unless said otherwise."
+            "Several symbols are held in equal parts. Costs, stop and target are those the policy was trained with, unless said otherwise."
     )
 
     @Option(help: ArgumentHelp("The policy's folder.", valueName: "dir"))
@@ -21,6 +21,8 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var costs: CostOptions
 
+    @OptionGroup var protection: ProtectionOptions
+
     @Flag(help: "Print one JSON object as the last line.")
     var json = false
 
@@ -28,6 +30,7 @@ struct Evaluate: ParsableCommand {
         let published = try PublishedPolicy(path: policy)
         let layout = try published.layout()
         let costs = costs.costs(usual: published.manifest.costs)
+        let protection = try protection.protection(usual: published.manifest.protection ?? .none)
         let series = try input.series()
         let line = ProgressLine("evaluating", unit: "bars")
         let total = series.reduce(0) { $0 + $1.count }
@@ -37,8 +40,9 @@ struct Evaluate: ParsableCommand {
         var held: [BacktestResult] = []
         for one in series {
             let tables = try MarketTables(one, layout: layout)
+            evaluator.forget()
             results.append(
-                try Backtest.run(tables, costs: costs) { observation in
+                try Backtest.run(tables, costs: costs, protection: protection) { observation in
                     walked += 1
                     if walked % 1024 == 0 { line.show(walked, of: total) }
                     return evaluator.decide(observation)

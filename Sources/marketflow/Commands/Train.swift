@@ -8,7 +8,11 @@ import Simulation
 
 /// Trains a policy on candle files; no database, no service.
 struct Train: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Train a policy on candle files and save it to a folder.")
+    static let configuration = CommandConfiguration(
+        abstract: "Train a policy on candle files and save it to a folder.",
+        discussion:
+            "With --from-experience nothing is simulated: the policy learns from what the service has stored of its champion's trading."
+    )
 
     @OptionGroup var input: CandleInput
 
@@ -32,6 +36,20 @@ struct Train: ParsableCommand {
 
     @OptionGroup var costs: CostOptions
 
+    @OptionGroup var protection: ProtectionOptions
+
+    @Option(help: ArgumentHelp("Write the run's figures as TensorBoard events to this folder.", valueName: "dir"))
+    var tensorboard: String?
+
+    @Flag(help: "Learn from the experience stored in the data folder, without a market.")
+    var fromExperience = false
+
+    @Option(help: "The data folder, for --from-experience; without --from its champion is learned on from.")
+    var dataDir: String?
+
+    @Option(help: "Passes over the experience, for --from-experience.")
+    var epochs = 10
+
     @Flag(help: "Print one JSON object as the last line.")
     var json = false
 
@@ -44,6 +62,11 @@ struct Train: ParsableCommand {
         try CommandError.require("--threads", threads, in: 1...256)
         let folder = URL(fileURLWithPath: out, isDirectory: true)
         try PolicyRegistry.requireFree(folder)
+        if fromExperience { return try learnFromExperience(to: folder, measurement) }
+        guard dataDir == nil else {
+            throw CommandError("--data-dir is for --from-experience; name candle files with --data.")
+        }
+        let protection = try protection.protection()
         let parent = try from.map { try PublishedPolicy(path: $0) }
         let layout = try parent?.layout() ?? .trading1
         // The candles themselves are not needed beside their tables.
@@ -51,20 +74,32 @@ struct Train: ParsableCommand {
         let settings = preset.settings
         let environment = try TradingEnvironment(
             windows: tables.map { TradingWindow($0) },
-            configuration: TradingConfiguration(episodeLength: Self.episodeLength, costs: costs.costs()),
+            configuration: TradingConfiguration(
+                episodeLength: Self.episodeLength, costs: costs.costs(), protection: protection),
             copies: settings.copies, seed: seed)
         let trainer = try PPOTrainer(
             environment: environment, settings: settings, seed: seed, threads: threads, startingFrom: parent?.policy)
+        let events = try eventFile(settings)
+        var lost: TensorBoardFile.Failure?
         let line = ProgressLine("training", unit: "steps")
         let outcome = try trainer.run(
-            steps: steps, control: TrainingControl(onProgress: { line.show($0.step, of: $0.totalSteps) }))
+            steps: steps,
+            control: TrainingControl(onProgress: { progress in
+                line.show(progress.step, of: progress.totalSteps)
+                guard lost == nil else { return }
+                do throws(TensorBoardFile.Failure) {
+                    try events?.append(progress, wallTime: Date().timeIntervalSince1970)
+                } catch { lost = error }
+            }))
         line.end()
+        // Told at the end: what was learned is worth more than its curve.
+        defer { if let lost { FileHandle.standardError.write(Data("Warning: \(lost)\n".utf8)) } }
         if case .diverged(let reason) = outcome.ending, outcome.steps == 0 {
             throw CommandError(
                 "the training diverged in its first rollout: \(reason). Nothing was saved; try another seed or preset.")
         }
         let saved = try PolicyRegistry.write(
-            outcome.policy, manifest: manifest(tables, outcome, parent: parent), to: folder)
+            outcome.policy, manifest: manifest(tables, outcome, protection, parent: parent), to: folder)
         if case .diverged(let reason) = outcome.ending {
             throw CommandError(
                 "the training diverged after \(outcome.steps) steps: \(reason). \(out) holds the policy of the last good rollout."
@@ -73,8 +108,15 @@ struct Train: ParsableCommand {
         report(outcome, saved, bars: tables.reduce(0) { $0 + $1.count }, measurement)
     }
 
+    private func eventFile(_ settings: PPOSettings) throws -> TensorBoardFile? {
+        guard let tensorboard else { return nil }
+        try DurableFile.makeFolder(URL(fileURLWithPath: tensorboard, isDirectory: true))
+        return try TensorBoardFile(
+            folder: tensorboard, settings: settings, wallTime: Date().timeIntervalSince1970)
+    }
+
     private func manifest(
-        _ tables: [MarketTables], _ outcome: TrainingOutcome, parent: PublishedPolicy?
+        _ tables: [MarketTables], _ outcome: TrainingOutcome, _ protection: Protection, parent: PublishedPolicy?
     ) -> PolicyManifest {
         let interval = tables[0].interval
         let start = tables.compactMap(\.openTimes.first).min() ?? 0
@@ -84,7 +126,7 @@ struct Train: ParsableCommand {
             interval: interval, synthetic: tables.allSatisfy(\.isSynthetic), trainedOn: start..<end,
             // Nothing was held back: judging is `marketflow evaluate` on other candles.
             validatedOn: end..<end, seed: seed, steps: outcome.steps, costs: costs.costs(),
-            layout: tables[0].layout.version,
+            protection: protection, layout: tables[0].layout.version,
             metrics: [:])
     }
 

@@ -27,13 +27,37 @@ enum Preset: String, ExpressibleByArgument, CaseIterable {
     case `default`
     /// As `fast`, with more and smaller gradient steps.
     case thorough
+    /// As `thorough`, with a memory.
+    case recurrent
 
     var settings: PPOSettings {
         switch self {
         case .fast: .fast
         case .default: .stableBaselines3
         case .thorough: .thorough
+        case .recurrent: .recurrent
         }
+    }
+}
+
+/// Exits that do not wait for the policy, where a command may be told.
+struct ProtectionOptions: ParsableArguments {
+    @Option(help: "Close a position that moves against its entry by this fraction.")
+    var stop: Double?
+
+    @Option(help: "Close a position that moves for its entry by this fraction.")
+    var target: Double?
+
+    /// What the user said, and `usual` for what they did not; 0 is none.
+    func protection(usual: Protection = .none) throws -> Protection {
+        for (name, value, limit) in [("--stop", stop, 0.99), ("--target", target, 100)] {
+            guard let value else { continue }
+            guard (0...limit).contains(value) else {
+                throw CommandError("\(name) is \(value), but a fraction from 0 to \(limit) is needed; 0 is none.")
+            }
+        }
+        func chosen(_ told: Double?, _ usual: Double?) -> Double? { told.map { $0 > 0 ? $0 : nil } ?? usual }
+        return Protection(stopLoss: chosen(stop, usual.stopLoss), takeProfit: chosen(target, usual.takeProfit))
     }
 }
 

@@ -9,7 +9,7 @@ struct CandleInput: ParsableArguments {
         parsing: .upToNextOption,
         help: ArgumentHelp(
             "Candle files in Binance's dump layout (CSV, gz, zip). Files of one symbol are joined.", valueName: "file"))
-    var data: [String]
+    var data: [String] = []
 
     @Option(help: "What the candles are of; by default what the file names begin with.")
     var symbol: Symbol?
@@ -45,7 +45,7 @@ struct CandleInput: ParsableArguments {
             let candles = try CandleFileReader(path: path, interval: length, mode: mode).read().candles
             files.append((try symbol ?? Self.symbol(of: path), candles))
         }
-        guard let common else { throw CommandError("no candle file was named.") }
+        guard let common else { throw CommandError("no candle file was named; say which with --data.") }
         var order: [Symbol] = []
         for file in files where !order.contains(file.symbol) { order.append(file.symbol) }
         return order.map { symbol in

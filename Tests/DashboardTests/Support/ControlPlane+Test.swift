@@ -7,6 +7,7 @@ import Neural
 import Policies
 import Reinforcement
 import Schedule
+import Simulation
 import Store
 
 /// A moment in 2024, so that the synthetic market has a past and times are the same on every run.
@@ -43,7 +44,8 @@ extension ControlPlane {
 
     /// Publishes a version whose weights follow from its number, and records it in `state`.
     func publish(_ version: Int, as state: PolicyState) async throws {
-        let architecture = ActorCritic.Architecture(observationSize: 8, actionChoices: [3])
+        let architecture = ActorCritic.Architecture(
+            observationSize: ObservationLayout.trading1.size, actionChoices: [3])
         let policy = try ActorCritic(architecture, random: RandomStream(seed: UInt64(version)))
         let manifest = try registry.publish(
             policy,

@@ -85,6 +85,28 @@ struct HiddenRegime: WorldCopy {
     }
 }
 
+/// regime-v1 of which only the latest return is in sight: what is known of the drift must be remembered.
+struct GlimpsedRegime: WorldCopy {
+    static let observationSize = 2
+    static let actionChoices = [3]
+
+    var whole: HiddenRegime
+
+    init(random: inout RandomStream) { whole = HiddenRegime(random: &random) }
+
+    init(_ whole: HiddenRegime) { self.whole = whole }
+
+    mutating func step(_ actions: UnsafePointer<Int32>, random: inout RandomStream) -> (reward: Float, end: EpisodeEnd)
+    { whole.step(actions, random: &random) }
+
+    mutating func restart(random: inout RandomStream) { whole.restart(random: &random) }
+
+    func observe(_ into: UnsafeMutablePointer<Float>) {
+        into[0] = Float(whole.returns[(whole.next + 31) % 32] / 0.006)
+        into[1] = Float(whole.position)
+    }
+}
+
 /// A price without memory, and fees: doing nothing is best.
 struct Martingale: WorldCopy {
     static let observationSize = 9

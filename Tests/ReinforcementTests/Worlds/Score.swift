@@ -22,7 +22,10 @@ enum Score {
         return total(worlds, random, policy) / best
     }
 
-    static func hiddenRegime(_ policy: ActorCritic, optimum: Optimum) -> Double {
+    /// - Parameter shown: what the policy sees of the world.
+    static func hiddenRegime(
+        _ policy: ActorCritic, optimum: Optimum, shown: (any WorldCopy.Type) = HiddenRegime.self
+    ) -> Double {
         var worlds: [HiddenRegime] = []
         var random: [RandomStream] = []
         for index in 0..<streams {
@@ -41,6 +44,7 @@ enum Score {
                 up = Optimum.belief(up, after: world.returns[(world.next + 31) % 32])
             }
         }
+        if shown == GlimpsedRegime.self { return total(worlds.map { GlimpsedRegime($0) }, random, policy) / sum }
         return total(worlds, random, policy) / sum
     }
 
