@@ -38,7 +38,9 @@ extension Form where Value == String {
                 if case .string("") = json.value { return "" }
                 return try decode(json)
             },
-            encode: encode, read: read)
+            encode: encode,
+            // As a listing shows it.
+            read: { $0 == "\"\"" ? JSON(.string("")) : read($0) })
     }
 
     private static func matching(_ allowed: String, _ accepts: @escaping @Sendable (String) -> Bool) -> Form {
