@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "Telegram", dependencies: [httpClient, logging]),
         .target(name: "Charts", dependencies: ["CCairo"]),
         .target(name: "LightGBM"),
+        .target(name: "LanguageModels", dependencies: [httpClient, logging]),
         // 2
         .target(name: "MarketData", dependencies: ["Market", "CZlib", httpClient, logging, crypto]),
         .target(name: "Reinforcement", dependencies: ["Neural", "CKernels"]),
@@ -59,18 +60,31 @@ let package = Package(
             dependencies: [
                 "Market", "Neural", "Reinforcement", "Simulation", "Policies", "Evaluation", "Charts", crypto,
             ]),
+        .target(name: "Narration", dependencies: ["Analyst", "LanguageModels", "PromptText"]),
+        // What language models are told, built into the binary.
+        .target(
+            name: "PromptText", path: "prompts",
+            resources: [
+                .embedInCode("en/explain_en.txt"), .embedInCode("ru/explain_ru.txt"), .embedInCode("en/signal_en.txt"),
+                .embedInCode("en/facts_en.json"), .embedInCode("ru/facts_ru.json"),
+                .embedInCode("en/lexicon_en.json"), .embedInCode("ru/lexicon_ru.json"),
+                .embedInCode("explain_schema.json"), .embedInCode("signal_schema.json"),
+            ]),
         .target(
             name: "ControlPlane",
             dependencies: [
                 "Store", "Ensemble", "LightGBM", "Simulation", "Policies", "MarketData", "Evaluation", "Reinforcement",
-                "Schedule", "Charts", "Market", "Neural", "Analyst", "Strategies", logging, lifecycle,
+                "Schedule", "Charts", "Market", "Neural", "Analyst", "Strategies", "LanguageModels", "Narration",
+                logging,
+                lifecycle,
             ]),
         // 6
         .target(
             name: "ControlBot",
             dependencies: [
-                "ControlPlane", "Analyst", "Strategies", "Ensemble", "Telegram", "BotText", "Policies", "Store", "Market",
-                "Schedule", logging,
+                "ControlPlane", "LanguageModels", "Narration", "Analyst", "Strategies", "Ensemble", "Telegram",
+                "BotText",
+                "Policies", "Store", "Market", "Schedule", logging,
                 lifecycle,
             ]),
         // What the chat says, built into the binary.
@@ -89,8 +103,9 @@ let package = Package(
         .executableTarget(
             name: "marketflow",
             dependencies: [
-                "Settings", "ControlBot", "Dashboard", "ControlPlane", "Analyst", "Ensemble", "LightGBM", "Store",
-                "Simulation", "MarketData", "Policies",
+                "Settings", "ControlBot", "Dashboard", "ControlPlane", "LanguageModels", "Analyst", "Ensemble",
+                "LightGBM",
+                "Store", "Simulation", "MarketData", "Policies",
                 "Telegram", "Evaluation", "Reinforcement", "Neural", "CKernels", "Market", "Schedule", arguments,
                 httpClient,
                 logging, lifecycle,
@@ -98,6 +113,8 @@ let package = Package(
 
         .testTarget(name: "MarketTests", dependencies: ["Market"]),
         .testTarget(name: "NeuralTests", dependencies: ["Neural", "CKernels"]),
+        .testTarget(name: "LanguageModelsTests", dependencies: ["LanguageModels", "ModelServer"]),
+        .testTarget(name: "NarrationTests", dependencies: ["Narration", "Analyst", "LanguageModels", "Market"]),
         .testTarget(name: "ScheduleTests", dependencies: ["Schedule"]),
         .testTarget(name: "TelegramTests", dependencies: ["Telegram", "BotAPIServer"]),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
@@ -116,12 +133,18 @@ let package = Package(
         .testTarget(name: "StoreTests", dependencies: ["Store", "Market", grdb]),
         .testTarget(
             name: "ControlPlaneTests",
-            dependencies: ["ControlPlane", "Analyst", "Ensemble", "Store", "Simulation", "Market"]),
+            dependencies: [
+                "ControlPlane", "Analyst", "Ensemble", "LanguageModels", "Narration", "ModelServer", "Store",
+                "Simulation",
+                "Market",
+            ]),
         .testTarget(name: "LightGBMTests", dependencies: ["LightGBM"]),
         .testTarget(
             name: "EnsembleTests",
             dependencies: ["Ensemble", "LightGBM", "Simulation", "Evaluation", "Market", "Neural"]),
-        .testTarget(name: "ControlBotTests", dependencies: ["ControlBot", "ControlPlane", "Store", "Telegram"]),
+        .testTarget(
+            name: "ControlBotTests",
+            dependencies: ["ControlBot", "ControlPlane", "LanguageModels", "ModelServer", "Store", "Telegram"]),
         .testTarget(
             name: "DashboardTests",
             dependencies: [
@@ -136,6 +159,7 @@ let package = Package(
         .target(name: "BotAPIServer", dependencies: [hummingbird], path: "Tests/Support/BotAPIServer"),
         // Speed of the bot: swift run -c release bot-benchmark .build/release/marketflow
         .executableTarget(name: "bot-benchmark", dependencies: ["BotAPIServer"], path: "Benchmarks/Bot"),
+        .target(name: "ModelServer", dependencies: [hummingbird], path: "Tests/Support/ModelServer"),
         .target(name: "BinanceServer", dependencies: [hummingbird], path: "Tests/Support/BinanceServer"),
         // Linked into the tests, it counts their allocations.
         .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),

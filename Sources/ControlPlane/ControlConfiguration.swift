@@ -24,6 +24,8 @@ public struct ControlConfiguration: Sendable {
     /// A paper trade that loses at least this fraction of equity is told with a *Why?* button.
     public var lossThreshold: Double
     public var ensemble = EnsemblePlan()
+    /// Which language models word explanations; none unless set.
+    public var language = LanguagePlan()
     /// Between two attempts to go on with a cycle whose result the database refused.
     public var retryDelay: Duration = .seconds(30)
 

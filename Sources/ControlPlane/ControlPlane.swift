@@ -26,6 +26,8 @@ public final class ControlPlane: Sendable {
     public let ingestor: Ingestor
     public let paper: PaperTrader
     public let analyst: TradeAnalyst
+    /// Nil when no language model is set up.
+    public let language: LanguageServices?
     public let errors: ErrorDesk
     public let strategies: StrategyDesk
     public let ensemble: EnsembleDesk
@@ -74,6 +76,9 @@ public final class ControlPlane: Sendable {
             store: store, registry: registry, configuration: configuration, isSynthetic: source.isSynthetic, now: now)
         analyst = TradeAnalyst(
             store: store, registry: registry, charts: configuration.chartsFolder, now: now, logger: logger)
+        language = LanguageServices(
+            configuration.language, store: store, metrics: metrics,
+            isTraining: { [progress] in progress.snapshot != nil }, now: now, logger: logger)
         errors = ErrorDesk(
             store: store, charts: configuration.chartsFolder, worker: analyst.worker, logger: logger)
         strategies = StrategyDesk(
@@ -212,7 +217,9 @@ public final class ControlPlane: Sendable {
         try upkeep.prepare()
         schedules.withLock { $0 = (learning, upkeep) }
         try care.announceStart()
-        return [cycles, winRate, care, learning, upkeep]
+        // First in, last out: whoever asks it has ended before.
+        let servers: [any Service] = language?.server.map { [LocalServerService(server: $0)] } ?? []
+        return servers + [cycles, winRate, care, learning, upkeep]
     }
 
     private func scheduledCycle(_ scheduledFor: Date) async throws {
@@ -257,7 +264,9 @@ public final class ControlPlane: Sendable {
         HealthReport(checks: try coreChecks(transaction) + externalChecks())
     }
 
-    private func externalChecks() -> [HealthReport.Check] { healthChecks.withLock { $0 }.map { $0() } }
+    private func externalChecks() -> [HealthReport.Check] {
+        healthChecks.withLock { $0 }.map { $0() } + (language?.healthCheck().map { [$0] } ?? [])
+    }
 
     // MARK: Small orders
 

@@ -28,6 +28,13 @@ extension Settings {
             training.validationDays < market.historyDays,
             "training.validation_days (\(training.validationDays)) leaves nothing of market.history_days (\(market.historyDays)) to train on; validate on fewer days or keep more."
         )
+        let remote = llm.remote
+        demand(
+            remote.provider == .none || !remote.model.isEmpty,
+            "llm.remote.provider is \(remote.provider.rawValue), but llm.remote.model names no model; name one.")
+        demand(
+            remote.provider != .compatible || !remote.baseURL.isEmpty,
+            "llm.remote.provider is compatible, but llm.remote.base_url is not set; say where the server is.")
         let validationBars = training.validationDays * market.interval.barsPerDay
         demand(
             validationBars >= gate.minBars,

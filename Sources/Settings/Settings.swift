@@ -34,7 +34,8 @@ extension Settings {
     static let sections: [Section] = [
         LearningParameters.section, TestParameters.section, MistralServer.section, Database.section, Analytics.section,
         Ensemble.section, Telegram.section, Market.section, Schedule.section, Training.section, Simulation.section,
-        Gate.section, Costs.section, Trading.section, LLM.section, HTTP.section, Notifications.section,
+        Gate.section, Costs.section, Trading.section, LLM.section, LLM.remoteSection, HTTP.section,
+        Notifications.section,
     ]
 
     static let keys: [Key] = sections.flatMap(\.keys)

@@ -12,6 +12,7 @@ enum Schema {
         AnalysisMigration.register(in: &migrator)
         StrategyMigration.register(in: &migrator)
         EnsembleMigration.register(in: &migrator)
+        ExplanationMigration.register(in: &migrator)
         return migrator
     }
 

@@ -6,10 +6,10 @@ import Settings
 import Telegram
 
 extension Assembly {
-    func controlPlane(tail: LogTail, logger: Logger) throws -> ControlPlane {
+    func controlPlane(_ secrets: Secrets = Secrets(), tail: LogTail, logger: Logger) throws -> ControlPlane {
         let rows = settings.rows.map { SettingRow(path: $0.path, value: $0.value, isDefault: $0.source == .default) }
         let control = try ControlPlane(
-            configuration: configuration(), source: source(logger: logger), settingRows: rows, logTail: tail,
+            configuration: configuration(secrets), source: source(logger: logger), settingRows: rows, logTail: tail,
             logger: logger)
         if settings.schedule.paused {
             _ = try control.store.write { try control.pause(by: "configuration", in: $0) }

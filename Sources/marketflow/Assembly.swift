@@ -17,7 +17,7 @@ struct Assembly {
     let settings: Settings
     let folder: URL
 
-    func configuration() throws -> ControlConfiguration {
+    func configuration(_ secrets: Secrets = Secrets()) throws -> ControlConfiguration {
         let market = settings.market
         var configuration = ControlConfiguration(
             dataFolder: folder,
@@ -30,6 +30,7 @@ struct Assembly {
                 interval: Double(settings.database.backupInterval), maximumFiles: settings.database.maxBackupFiles),
             keepPolicies: settings.training.keep, lossThreshold: settings.notifications.lossThreshold)
         configuration.ensemble = ensemble()
+        configuration.language = language(secrets)
         return configuration
     }
 

@@ -125,7 +125,7 @@ struct CareTests {
         }
         func look(after hours: Double) async throws -> [String] {
             workshop.clock.advance(hours * 3600)
-            let care = try workshop.control.makeServices()[1]
+            let care = try #require(workshop.control.makeServices().first { $0 is CareService })
             // The backup is the last thing but one it does, and shows that the rest was looked at.
             let file = Backups(folder: workshop.control.configuration.backupsFolder).file(for: workshop.clock.now)
             try await run(care) { FileManager.default.fileExists(atPath: file.path) }

@@ -133,8 +133,8 @@ public struct CommandList: Sendable {
         // Built in and checked by a test.
         forms = (try? JSONDecoder().decode([Command.Form].self, from: Data(BotText.commands))) ?? []
         let all =
-            statusCommands + cycleCommands + policyCommands + tradeCommands + strategyCommands + ensembleCommands + accessCommands
-            + careCommands
+            statusCommands + cycleCommands + policyCommands + tradeCommands + strategyCommands + ensembleCommands
+            + mistralCommands + accessCommands + careCommands
         commands = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     }
 

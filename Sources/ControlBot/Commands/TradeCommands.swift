@@ -117,11 +117,12 @@ private func why(_ call: Invocation) throws -> Outcome {
     lines += [[.text(text.split)], []]
     lines += text.facts.map { [.code($0.id.rawValue), .text(" \($0.text)")] }
     lines += [[], [.text(text.source)]]
-    return Outcome(
-        Answer(
-            MessageText(lines: lines),
-            buttons: [[AnswerButton(say.plain("why.detailsButton"), Order("/why \(id) details"))]],
-            picture: call.control.analyst.storedPicture(of: row.id, in: language)))
+    var answer = Answer(
+        MessageText(lines: lines),
+        buttons: [[AnswerButton(say.plain("why.detailsButton"), Order("/why \(id) details"))]],
+        picture: call.control.analyst.storedPicture(of: row.id, in: language))
+    answer.words = WordsOrder(trade: row.id, language: say.language)
+    return Outcome(answer)
 }
 
 /// All of the evidence, folded until it is tapped.

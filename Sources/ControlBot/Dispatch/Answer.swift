@@ -35,6 +35,8 @@ public struct Answer: Codable, Sendable, Equatable {
     public var followsSession: Int64?
     /// How long its buttons work, in seconds.
     public var buttonsLast: TimeInterval
+    /// What a language model shall make of it in a message of its own.
+    public var words: WordsOrder?
 
     public init(
         _ text: MessageText, buttons: [[AnswerButton]] = [], picture: String? = nil, follows: Int64? = nil,

@@ -19,16 +19,3 @@ package struct CommandLine: Sendable, Equatable {
 
     package var text: String { (["/" + name] + arguments).joined(separator: " ") }
 }
-
-/// What can be understood of free text without a language model.
-enum FreeText {
-    /// The trade a question like “why did trade 42 lose” or «почему сделка 42 убыточна» is about.
-    static func tradeAskedAbout(_ text: String) -> Int? {
-        let lower = text.prefix(CommandLine.longestLine).lowercased()
-        let asksWhy = ["why", "почему", "зачем", "отчего"].contains { lower.contains($0) }
-        let namesTrade = ["trade", "сделк"].contains { lower.contains($0) }
-        guard asksWhy, namesTrade else { return nil }
-        let numbers = lower.split { !$0.isNumber }.compactMap { Int($0) }
-        return numbers.count == 1 ? numbers[0] : nil
-    }
-}

@@ -36,15 +36,18 @@ public final class Dispatcher: Sendable {
 
     private func route(_ incoming: Incoming) async throws -> Response {
         let glance = try control.store.read { try look(at: incoming, in: $0) }
-        if let response = glance.response { return response }
+        if let response = glance.response {
+            guard case .text(let text, _) = incoming.content else { return response }
+            return worded(text, response)
+        }
         switch incoming.content {
         case .text(let text, _):
             if let line = CommandLine(text), line.name == "start" {
                 return try await start(line, user: glance.user, incoming)
             }
             guard let user = glance.user else { return stranger(incoming) }
-            guard let line = glance.line else { return freeText(user, incoming) }
-            return try await carryOut(line, user: user, incoming, isConfirmed: false)
+            guard let line = glance.line else { return freeText(text, user, incoming) }
+            return worded(text, try await carryOut(line, user: user, incoming, isConfirmed: false))
         case .press(let token, let message):
             guard let user = glance.user else { return .pressed(toast: nil, isSpent: false, then: .silence) }
             return try await press(token, message: message, user: user, incoming)
@@ -63,6 +66,14 @@ public final class Dispatcher: Sendable {
     private func look(at incoming: Incoming, in transaction: Transaction) throws -> Glance {
         if let update = incoming.update, try transaction.isUpdateSeen(update) { return Glance(response: .silence) }
         guard let user = try transaction.user(incoming.user) else { return Glance() }
+        if case .text(let text, let replyTo?) = incoming.content, CommandLine(text) == nil,
+            let explanation = try transaction.explanation(ofMessage: replyTo, chat: incoming.chat)
+        {
+            let order = WordsOrder(
+                trade: explanation.tradeId, question: text, previous: explanation.id,
+                language: Language(code: user.language))
+            return Glance(user: user, response: .words(order))
+        }
         guard case .text(let text, let replyTo) = incoming.content,
             let line = try CommandLine(text) ?? meant(by: text, replyTo: replyTo, chat: incoming.chat, in: transaction),
             line.name != "start"
@@ -239,7 +250,7 @@ public final class Dispatcher: Sendable {
 
     // MARK: Everything else
 
-    /// The command behind words that are none: a reply to a trade's message, or a question that names a trade, asks why.
+    /// The question behind words that are no command: a reply to a trade's message asks why, and so may plain words.
     private func meant(
         by text: String, replyTo: Int64?, chat: Int64, in transaction: Transaction
     ) throws -> CommandLine? {
@@ -248,12 +259,26 @@ public final class Dispatcher: Sendable {
         {
             return CommandLine("/why \(notice.trade)")
         }
-        return FreeText.tradeAskedAbout(text).flatMap { CommandLine("/why \($0)") }
+        guard case .asks(let command) = FreeText.intent(of: text) else { return nil }
+        return CommandLine(command)
     }
 
-    private func freeText(_ user: UserRecord, _ incoming: Incoming) -> Response {
+    /// Words that ask nothing that is known: what they seem to order is offered. In a group they may be meant for somebody else.
+    private func freeText(_ text: String, _ user: UserRecord, _ incoming: Incoming) -> Response {
         guard incoming.isPrivate else { return .silence }
-        return .direct(Answer([Phrasebook.of(user.language)("ask.freeText")]))
+        let say = Phrasebook.of(user.language)
+        guard case .orders(let command) = FreeText.intent(of: text) else {
+            return .direct(Answer([say("ask.freeText")]))
+        }
+        return .direct(
+            Answer([say("ask.meant", ["command": command])], buttons: [[AnswerButton(command, Order(command))]]))
+    }
+
+    /// The answer to a question in plain words: a model gets the words too.
+    private func worded(_ text: String, _ response: Response) -> Response {
+        guard case .direct(var answer) = response, CommandLine(text) == nil else { return response }
+        answer.words?.question = text
+        return .direct(answer)
     }
 
     // MARK: Letting people in

@@ -42,5 +42,7 @@ public enum Response: Sendable {
     case stored
     /// A button was pressed: say `toast` on the button, and the rest as above. `isSpent` removes the keyboard.
     indirect case pressed(toast: String?, isSpent: Bool, then: Response)
+    /// Nothing to say but what a language model makes of a question.
+    case words(WordsOrder)
     case silence
 }

@@ -23,6 +23,11 @@ public final class TelegramChat: Service {
     private let offsets: AsyncStream<Int64>
     private let offset: AsyncStream<Int64>.Continuation
 
+    private let desk = Mutex<WordsDesk?>(nil)
+
+    /// Who words explanations in this chat.
+    public func attach(_ words: WordsDesk) { desk.withLock { $0 = words } }
+
     /// Where the outbox's messages go.
     public var transport: any ChatTransport { TelegramTransport(sender: sender) }
 
@@ -149,14 +154,18 @@ public final class TelegramChat: Service {
     }
 
     private func act(on response: Response, chat: Int64, user: Int64) async {
+        if case .words(let order) = response { return ask(order, chat: chat) }
         guard case .direct(let answer) = response else { return }
         do {
             let (message, tokens) = try await prepared(answer, chat: chat, user: user)
             sender.submit(TelegramTransport.outgoing(message), id: direct.next(tokens: tokens))
+            if let order = answer.words { ask(order, chat: chat) }
         } catch {
             logger.error("an answer could not be prepared", metadata: ["error": "\(error)"])
         }
     }
+
+    private func ask(_ order: WordsOrder, chat: Int64) { desk.withLock { $0 }?.ask(order, chat: chat) }
 
     /// Only an answer with buttons needs the database.
     private func prepared(

@@ -24,6 +24,7 @@ public final class TerminalChat: Service, ChatTransport {
     private let shown = Mutex(Shown())
     private let write: @Sendable (String) -> Void
     private let lines: AsyncStream<String>
+    private let desk = Mutex<WordsDesk?>(nil)
 
     /// - Parameters:
     ///   - lines: what is typed; the chat ends with it.
@@ -39,6 +40,9 @@ public final class TerminalChat: Service, ChatTransport {
         dispatcher = Dispatcher(control: control, logger: logger)
         preparer = MessagePreparer(control: control)
     }
+
+    /// Who words explanations in this chat.
+    public func attach(_ words: WordsDesk) { desk.withLock { $0 = words } }
 
     /// The lines of standard input, read on a thread of its own.
     public static func standardInput() -> AsyncStream<String> {
@@ -94,6 +98,7 @@ public final class TerminalChat: Service, ChatTransport {
     private func act(on response: Response) async {
         switch response {
         case .silence, .stored: return
+        case .words(let order): ask(order)
         case .pressed(let toast, _, let then):
             if let toast { write(toast + "\n") }
             await act(on: then)
@@ -104,9 +109,12 @@ public final class TerminalChat: Service, ChatTransport {
                     try preparer.prepare(answer, chat: Self.chat, user: Self.user, isReply: true, in: transaction)
                 }
                 _ = await deliver(message)
+                if let order = answer.words { ask(order) }
             } catch { write("\(error)\n") }
         }
     }
+
+    private func ask(_ order: WordsOrder) { desk.withLock { $0 }?.ask(order, chat: Self.chat) }
 
     // MARK: ChatTransport
 

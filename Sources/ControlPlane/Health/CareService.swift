@@ -4,7 +4,7 @@ import ServiceLifecycle
 import Store
 
 /// Looks after the rest once a minute: alarms and all-clears, backups, forgetting what is no longer needed.
-final class CareService: Service {
+package final class CareService: Service {
     static let noCycleAlarm = "no-cycle"
     static let diskAlarm = "disk"
     /// Set while a service runs; found at start, it tells that the one before did not say goodbye.
@@ -38,7 +38,7 @@ final class CareService: Service {
         }
     }
 
-    func run() async throws {
+    package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 await self.look()

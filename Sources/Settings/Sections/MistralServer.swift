@@ -7,6 +7,10 @@ extension Settings {
         public var startupTimeout = 120
         /// Seconds.
         public var healthCheckInterval = 30
+        public var serverCommand = "llama-server"
+        public var contextTokens = 4096
+        /// Minutes; 0 keeps it.
+        public var idleStopMinutes = 10
 
         public init() {}
     }
@@ -26,5 +30,14 @@ extension Settings.MistralServer {
             Key(
                 "mistral_server.health_check_interval", \.mistralServer.healthCheckInterval, .whole(1...3600),
                 "Seconds between two checks that the server answers."),
+            Key(
+                "mistral_server.server_command", \.mistralServer.serverCommand, .text("a path, or a name in PATH"),
+                "The program to start: llama.cpp's llama-server, or one that takes its options."),
+            Key(
+                "mistral_server.context_tokens", \.mistralServer.contextTokens, .whole(1024...131_072),
+                "Tokens of question and answer together; more needs more memory."),
+            Key(
+                "mistral_server.idle_stop_minutes", \.mistralServer.idleStopMinutes, .whole(0...10_080),
+                "Minutes without a question after which the server is ended to free its memory; 0 keeps it."),
         ])
 }

@@ -44,6 +44,19 @@ extension Form where Value == String {
         }
     }
 
+    /// The same, or nothing at all.
+    var orEmpty: Form {
+        Form(
+            allowed: allowed + ", or empty",
+            decode: { (json) throws(Refusal) in
+                if case .string("") = json.value { return "" }
+                return try decode(json)
+            },
+            encode: encode,
+            // As a listing shows it.
+            read: { $0 == "\"\"" ? JSON(.string("")) : read($0) })
+    }
+
     private static func matching(_ allowed: String, _ accepts: @escaping @Sendable (String) -> Bool) -> Form {
         .spelled(
             allowed,

@@ -21,7 +21,7 @@ struct Serve: AsyncParsableCommand {
         let (folder, lock) = try state.lockedFolder()
         defer { withExtendedLifetime(lock) {} }
         let assembly = Assembly(settings: settings, folder: folder)
-        let control = try assembly.controlPlane(tail: tail, logger: logger)
+        let control = try assembly.controlPlane(secrets, tail: tail, logger: logger)
         let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
         var services = try control.makeServices()
         let (defaults, zone) = try assembly.preferences()
@@ -32,8 +32,11 @@ struct Serve: AsyncParsableCommand {
                 control, admins: settings.telegram.admins, language: settings.telegram.language.rawValue, logger: logger
             )
             let live = LiveMessages(control: control, transport: chat.transport, logger: logger)
+            let words = WordsDesk(control: control, transport: chat.transport, logger: logger)
+            chat.attach(words)
             services += [
-                chat, live, OutboxService(control: control, transport: chat.transport, live: live, logger: logger),
+                chat, live, words,
+                OutboxService(control: control, transport: chat.transport, live: live, logger: logger),
                 Notifier(control: control, defaults: defaults, zone: zone, logger: logger),
             ]
             telegram = chat

@@ -4,6 +4,7 @@ import ControlPlane
 import Foundation
 import Logging
 import Policies
+import Store
 
 /// Why a trade ended as it did.
 struct Why: AsyncParsableCommand {
@@ -35,9 +36,10 @@ struct Why: AsyncParsableCommand {
         guard let language = AnswerLanguage(rawValue: name) else {
             throw CommandError("--language is \(name), but en and ru are possible.")
         }
-        let configuration = try Assembly(settings: settings, folder: state.folder).configuration()
+        let secrets = try state.secrets()
+        let configuration = try Assembly(settings: settings, folder: state.folder).configuration(secrets)
         guard trade > 0, let store = try state.existingStore() else { throw unknown }
-        let (_, logger) = try state.quiet().logging(try state.secrets())
+        let (_, logger) = try state.quiet().logging(secrets)
         let analyst = TradeAnalyst(
             store: store, registry: try PolicyRegistry(folder: configuration.policiesFolder),
             charts: configuration.chartsFolder, logger: logger)
@@ -50,7 +52,36 @@ struct Why: AsyncParsableCommand {
                 print("\(item.id) \(item.name): \(item.text)")
             }
         }
-        if json { print(try JSON.text(TradeExplanation(analysis, in: language))) }
+        let worded = rulesOnly ? nil : await words(analysis, configuration, store, language, logger)
+        if json {
+            let explanation =
+                worded.map { TradeExplanation(analysis, text: $0.text, source: $0.model) }
+                ?? TradeExplanation(analysis, in: language)
+            print(try JSON.text(explanation))
+        }
+    }
+
+    /// What a model makes of it, printed below the answer by rule; nil when there is none or it cannot.
+    private func words(
+        _ analysis: TradeAnalysis, _ configuration: ControlConfiguration, _ store: Store, _ language: AnswerLanguage,
+        _ logger: Logger
+    ) async -> (text: String, model: String)? {
+        let services = LanguageServices(configuration.language, store: store, logger: logger)
+        guard let services, services.canWord else { return nil }
+        let explanation = await services.narrator.explain(analysis, in: language)
+        await services.server?.stop(holds: true)
+        switch explanation.outcome {
+        case .worded(let sentences, _):
+            let text = sentences.map(\.text).joined(separator: "\n")
+            print("\n\(text)\n– \(explanation.model), every figure from the facts above")
+            return (text, explanation.model)
+        case .rejected(let count):
+            FileHandle.standardError.write(
+                Data("The model's words were rejected (\(count) rule(s) broken); the answer above stands.\n".utf8))
+        case .failed(let error):
+            FileHandle.standardError.write(Data("No words: \(error). The answer above stands.\n".utf8))
+        }
+        return nil
     }
 
     private var unknown: CommandError {

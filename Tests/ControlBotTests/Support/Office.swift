@@ -50,15 +50,17 @@ final class Office: Sendable {
     private let updates = Mutex<Int64>(0)
     var store: Store { control.store }
 
-    init() throws {
+    init(language: LanguagePlan = LanguagePlan()) throws {
         folder = try Folder()
         let clock = Clock()
         self.clock = clock
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         self.logger = logger
+        var configuration = try Self.configuration(folder.url)
+        configuration.language = language
         control = try ControlPlane(
-            configuration: Self.configuration(folder.url), source: SyntheticSource(now: { clock.now }),
+            configuration: configuration, source: SyntheticSource(now: { clock.now }),
             settingRows: [SettingRow(path: "market.interval", value: "1h", isDefault: false)], logTail: LogTail(),
             logger: logger,
             now: { clock.now })
@@ -126,6 +128,14 @@ final class Office: Sendable {
         return try await react(to: dispatcher.respond(to: incoming), chat: chat ?? user, user: user)
     }
 
+    /// What the dispatcher makes of `text` from the admin, before anything is sent.
+    func respond(to text: String, replyTo: Int64? = nil, chat: Int64 = admin) async -> Response {
+        await dispatcher.respond(
+            to: Incoming(
+                update: nextUpdate(), content: .text(text, replyTo: replyTo), user: Self.admin, userName: "Ann",
+                languageCode: "en", chat: chat, isPrivate: true, sentAt: clock.now))
+    }
+
     /// Presses the button `label` of `message`.
     func press(
         _ label: String, on message: Shown, by user: Int64 = admin, chat: Int64? = nil, update: Int64? = nil
@@ -153,7 +163,7 @@ final class Office: Sendable {
 
     private func react(to response: Response, chat: Int64, user: Int64) async throws -> Reaction {
         switch response {
-        case .silence: return Reaction()
+        case .silence, .words: return Reaction()
         case .stored: return Reaction(messages: try await deliver())
         case .direct(let answer):
             let preparer = MessagePreparer(control: control)
