@@ -104,7 +104,8 @@ KERNEL(void, ppo_loss)(
     const float clip = coefficients->clip, value_clip = coefficients->value_clip;
     const float scale = coefficients->scale, entropy_scale = coefficients->entropy_coefficient * scale;
     const float value_scale = 2 * coefficients->value_coefficient * scale;
-    vf policy_loss = splat(0), value_loss = splat(0), entropy_sum = splat(0), kl = splat(0), clipped = splat(0);
+    vf policy_loss = splat(0), value_loss = splat(0), entropy_sum = splat(0);
+    vf kl = splat(0), old_kl = splat(0), clipped = splat(0);
     for (ptrdiff_t row = 0; row < rows; row += LANES) {
         ptrdiff_t live = rows - row < LANES ? rows - row : LANES;
         float live_lanes[LANES];
@@ -133,6 +134,7 @@ KERNEL(void, ppo_loss)(
         vi held = bounded_gain < free_gain;
         policy_loss -= alive * (held ? bounded_gain : free_gain);
         kl += alive * (ratio - 1.0f - log_ratio);
+        old_kl -= alive * log_ratio;
         clipped += ratio != bounded ? alive : splat(0);
         vf weight = held ? splat(0) : -scale * alive * free_gain;
         vf value = across_rows(values + row * ldv, ldv, live);
@@ -168,5 +170,6 @@ KERNEL(void, ppo_loss)(
     sums->value_loss += sum_of(value_loss);
     sums->entropy += sum_of(entropy_sum);
     sums->approximate_kl += sum_of(kl);
+    sums->old_approximate_kl += sum_of(old_kl);
     sums->clipped += sum_of(clipped);
 }

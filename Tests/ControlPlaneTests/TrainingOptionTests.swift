@@ -19,7 +19,8 @@ struct TrainingOptionTests {
         for tag in [
             "brain.Event:2", "time/fps", "train/approx_kl", "train/clip_fraction", "train/entropy_loss",
             "train/explained_variance", "train/learning_rate", "train/loss", "train/policy_gradient_loss",
-            "train/value_loss", "plasticity/policy_dormant_share", "plasticity/value_effective_rank",
+            "train/old_approx_kl", "train/value_loss", "plasticity/policy_dormant_share",
+            "plasticity/value_effective_rank",
         ] {
             #expect(text.contains(tag), "\(tag)")
             if tag.contains("/") {

@@ -131,6 +131,7 @@ struct PolicyKernelTests {
             for (found, expected) in [
                 (sums.policy_loss * scale, measures.policyLoss), (sums.value_loss * scale, measures.valueLoss),
                 (sums.entropy * scale, measures.entropy), (sums.approximate_kl * scale, measures.approximateKL),
+                (sums.old_approximate_kl * scale, measures.oldApproximateKL),
                 (sums.clipped * scale, measures.clipFraction),
             ] { #expect(abs(found - expected) < 1e-5, "\(level.name)") }
             let found = unpadding(logitGradients, rows: rows, live: width, width: wide)
@@ -140,6 +141,31 @@ struct PolicyKernelTests {
                 "\(level.name)")
             #expect((0..<rows * wide).allSatisfy { $0 % wide < width || logitGradients[$0] == 0 })
         }
+    }
+
+    @Test("ratios of 1/2 and 5/4 diverge by 0.2350 in the mean of −ln r, and by 0.1100 with r − 1 added")
+    func divergences() {
+        // Probabilities 1/8, 2/8, 5/8 now; the drawn ones, 1/8 and 5/8, were 1/4 and 1/2.
+        // −ln r: 0.6931472 and −0.2231436; r − 1: −1/2 and 1/4.
+        let logits: [Float] = [0, 0.6931472, 1.6094379]
+        let old: [Float] = [-1.3862944, -0.6931472]
+        for level in levels {
+            var gradients = padding(logits + logits, rows: 2, live: 3, width: 16)
+            var values = [Float](repeating: 0, count: 32)
+            var coefficients = mf_ppo_coefficients(
+                clip: 0.3, value_clip: -1, entropy_coefficient: 0, value_coefficient: 0.5, scale: 0.5)
+            var sums = mf_ppo_sums()
+            level.kernels.ppo_loss(
+                &gradients, 16, &values, 16, 2, [3], 1, [0, 2], old, [1, 1], [0, 0], [0, 0], &coefficients, &sums)
+            #expect(abs(sums.old_approximate_kl / 2 - 0.2350018) < 1e-6, "\(level.name)")
+            #expect(abs(sums.approximate_kl / 2 - 0.1100018) < 1e-6, "\(level.name)")
+            #expect(sums.clipped == 1, "\(level.name)")
+        }
+        let plain = ReferencePPO(
+            choices: [3], actions: [0, 2], oldLogProbabilities: old.map(Double.init), advantages: [1, 1],
+            oldValues: [0, 0], returns: [0, 0])
+        let measures = plain.measures(logits: (logits + logits).map(Double.init), values: [0, 0])
+        #expect(abs(measures.oldApproximateKL - 0.2350018) < 1e-6)
     }
 
     @Test("a NaN anywhere in a minibatch shows in the sums")

@@ -30,7 +30,7 @@ struct DiagnosticsTests {
         let text = String(decoding: record, as: UTF8.self)
         for tag in [
             "time/fps", "train/approx_kl", "train/clip_fraction", "train/entropy_loss", "train/learning_rate",
-            "train/loss",
+            "train/loss", "train/old_approx_kl",
             "train/policy_gradient_loss", "train/value_loss", "train/explained_variance",
         ] { #expect(text.contains(tag)) }
         // Field 2, step 1024 as a varint.

@@ -111,6 +111,25 @@ struct PPOTrainerTests {
         _ = try JSONEncoder().encode(seen)
     }
 
+    @Test("two estimates of the same divergence differ by sampling only, and not with the number of threads")
+    func estimatesOfDivergence() throws {
+        var settings = smallSettings()
+        settings.rolloutSteps = 1024
+        settings.minibatchSize = 4096
+        settings.learningRate = 1e-2
+        func first(threads: Int) throws -> TrainingProgress? {
+            try trainer(settings, threads: threads).run(steps: 8192).history.first
+        }
+        let one = try #require(try first(threads: 1))
+        let two = try #require(try first(threads: 2))
+        #expect(one.approximateKL > 0.003)
+        // They differ by the mean of 1 − r, whose deviation is about √(2 · KL / samples).
+        let deviation = (2 * one.approximateKL / 8192).squareRoot()
+        #expect(abs(one.oldApproximateKL - one.approximateKL) < 4 * deviation, "\(one)")
+        #expect(one.oldApproximateKL != one.approximateKL)
+        #expect(abs(two.oldApproximateKL - one.oldApproximateKL) < 1e-5, "\(two)")
+    }
+
     @Test("two action dimensions are learned, from features of very different sizes, once they are normalised")
     func multiDiscrete() throws {
         var settings = smallSettings()

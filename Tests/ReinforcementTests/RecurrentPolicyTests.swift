@@ -111,6 +111,7 @@ struct RecurrentPolicyTests {
         #expect(outcome.policy.parameters == learned.parameters)
         for progress in outcome.history {
             #expect(progress.approximateKL < 1e-9 && progress.clipFraction == 0, "\(progress)")
+            #expect(abs(progress.oldApproximateKL) < 1e-6, "\(progress)")
         }
     }
 

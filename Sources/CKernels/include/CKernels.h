@@ -72,7 +72,8 @@ typedef struct {
     double policy_loss;
     double value_loss;           ///< squared errors
     double entropy;
-    double approximate_kl;
+    double approximate_kl;       ///< r - 1 - ln r of probability ratios r
+    double old_approximate_kl;   ///< -ln r
     double clipped;
 } mf_ppo_sums;
 

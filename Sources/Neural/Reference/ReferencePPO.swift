@@ -38,6 +38,7 @@ package struct ReferencePPO {
         package var valueLoss = 0.0
         package var entropy = 0.0
         package var approximateKL = 0.0
+        package var oldApproximateKL = 0.0
         package var clipFraction = 0.0
     }
 
@@ -65,6 +66,7 @@ package struct ReferencePPO {
             let bounded = min(max(ratio, 1 - clip), 1 + clip)
             total.policyLoss -= min(ratio * advantages[row], bounded * advantages[row])
             total.approximateKL += ratio - 1 - log(ratio)
+            total.oldApproximateKL -= log(ratio)
             total.clipFraction += abs(ratio - 1) > clip ? 1 : 0
             var value = values[row]
             if let valueClip { value = oldValues[row] + min(max(value - oldValues[row], -valueClip), valueClip) }
@@ -75,6 +77,7 @@ package struct ReferencePPO {
         total.valueLoss *= scale
         total.entropy *= scale
         total.approximateKL *= scale
+        total.oldApproximateKL *= scale
         total.clipFraction *= scale
         return total
     }

@@ -40,6 +40,8 @@ public enum TensorBoardLog {
         scalars += [
             ("time/fps", progress.stepsPerSecond),
             ("train/approx_kl", progress.approximateKL),
+            // CleanRL's figure under SB3's family of tags; SB3 has none like it.
+            ("train/old_approx_kl", progress.oldApproximateKL),
             ("train/clip_fraction", progress.clipFraction),
             ("train/clip_range", Double(settings.clipRange)),
             // SB3 logs the loss term, which is the negative entropy.

@@ -11,6 +11,8 @@ struct LearningMeasures {
     var minibatches = 0
     /// Mean over the last epoch's minibatches.
     var approximateKL = 0.0
+    /// Likewise.
+    var oldApproximateKL = 0.0
     var epochs = 0
 }
 
@@ -26,6 +28,7 @@ extension PPOTrainer {
         for _ in 0..<settings.epochs {
             shuffle()
             var divergenceSum = 0.0
+            var oldDivergenceSum = 0.0
             var divergenceCount = 0
             var movedTooFar = false
             for first in stride(from: 0, to: samples, by: settings.minibatchSize) {
@@ -37,6 +40,7 @@ extension PPOTrainer {
                 }
                 let divergence = sums.approximate_kl / count
                 divergenceSum += divergence
+                oldDivergenceSum += sums.old_approximate_kl / count
                 divergenceCount += 1
                 measures.policyLoss += sums.policy_loss / count
                 measures.valueLoss += sums.value_loss / count
@@ -59,6 +63,7 @@ extension PPOTrainer {
                 transposedValue.refresh(parameters.base)
             }
             measures.approximateKL = divergenceSum / Double(divergenceCount)
+            measures.oldApproximateKL = oldDivergenceSum / Double(divergenceCount)
             if movedTooFar { break }
             measures.epochs += 1
         }
@@ -106,6 +111,7 @@ extension PPOTrainer {
             sums.value_loss += other.value_loss
             sums.entropy += other.entropy
             sums.approximate_kl += other.approximate_kl
+            sums.old_approximate_kl += other.old_approximate_kl
             sums.clipped += other.clipped
         }
         if settings.initialWeightsCoefficient > 0 {

@@ -18,7 +18,8 @@ extension PPOTrainer {
             meanEpisodeReward: state.episodes.meanReturn, meanEpisodeLength: state.episodes.meanLength,
             meanStepReward: rollout.meanReward, policyLoss: measures.policyLoss / count,
             valueLoss: measures.valueLoss / count, entropy: measures.entropy / count,
-            approximateKL: measures.approximateKL, clipFraction: measures.clipFraction / count,
+            approximateKL: measures.approximateKL, oldApproximateKL: measures.oldApproximateKL,
+            clipFraction: measures.clipFraction / count,
             explainedVariance: rollout.explainedVariance(), gradientNorm: measures.gradientNorm / count,
             learningRate: Double(rate), epochs: measures.epochs, warnings: [])
         let highestEntropy = template.actionChoices.reduce(0) { $0 + log(Double($1)) }

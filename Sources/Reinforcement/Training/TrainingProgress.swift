@@ -23,6 +23,9 @@ public struct TrainingProgress: Sendable, Equatable, Codable {
     public var entropy: Double
     /// Schulman's low-variance estimate of KL(old ‖ new), mean of (r − 1) − ln r over the last epoch.
     public var approximateKL: Double
+    /// Its plain estimate, mean of −ln r over the last epoch (CleanRL `old_approx_kl`): unbiased as well, but noisier, and below 0
+    /// where the sample happens to say so.
+    public var oldApproximateKL: Double
     /// Share of samples whose probability ratio left the clip range.
     public var clipFraction: Double
     /// 1 − Var(returns − values) / Var(returns); nil when the returns do not vary.
