@@ -50,6 +50,27 @@ struct CommandLineTests {
         }
     }
 
+    @Test("the champion learns on from what its service stored, in the database that the configuration names")
+    func experience() async throws {
+        try await Town.visit { town in
+            func run(_ arguments: [String]) async throws -> String {
+                let process = try town.run(arguments)
+                let status = try await process.exitStatus(timeout: .seconds(40))
+                let said = try process.standardError
+                #expect(status == 0, "\(said)")
+                return try process.standardOutput
+            }
+            let state = ["--data-dir", "data", "--set", "database.path=data/elsewhere.db"]
+            // The first cycle makes a champion, the second stores what it does.
+            for _ in 0..<2 { _ = try await run(["cycle"] + state + town.options()) }
+            let learned = try await run(["train", "--from-experience", "--out", "learned", "--epochs", "2"] + state)
+            #expect(learned.contains("Likelihood of what was done"), "\(learned)")
+            let manifest = town.folder.appendingPathComponent("learned/manifest.json")
+            #expect(try String(contentsOf: manifest, encoding: .utf8).contains("\"parent\""))
+            #expect(!FileManager.default.fileExists(atPath: town.dataFolder.path + "/reinforcement_learning.db"))
+        }
+    }
+
     @Test("what cannot be trained on is named in one sentence, and nothing is written")
     func refusals() async throws {
         try await Town.visit { town in
@@ -61,6 +82,7 @@ struct CommandLineTests {
                 (["--from-experience", "--data-dir", folder + "/nowhere"], "nowhere"),
                 (["--data", folder + "/short.csv", "--steps", "0"], "--steps"),
                 (["--data", folder + "/short.csv", "--stop", "2"], "--stop"),
+                (["--data", folder + "/short.csv", "--set", "training.steps=1"], "--set"),
             ] {
                 let process = try town.run(["train", "--out", folder + "/p"] + arguments)
                 #expect(try await process.exitStatus(timeout: .seconds(20)) != 0, "\(arguments)")

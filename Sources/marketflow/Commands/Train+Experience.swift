@@ -8,17 +8,15 @@ import Store
 extension Train {
     /// Offline retraining: advantage-weighted regression on the rows that the service stored.
     func learnFromExperience(to out: URL, _ measurement: Measurement) throws {
-        guard let dataDir else { throw CommandError("--from-experience needs --data-dir, the folder of the service.") }
         guard input.data.isEmpty else {
             throw CommandError("--from-experience learns from stored rows; leave out --data.")
         }
-        let data = URL(fileURLWithPath: dataDir, isDirectory: true)
-        let database = data.appendingPathComponent("reinforcement_learning.db")
-        guard FileManager.default.fileExists(atPath: database.path) else {
-            throw CommandError("\(database.path) is not there; --data-dir names the folder of a service that has run.")
+        guard let store = try state.existingStore() else {
+            throw CommandError(
+                "\(try state.databaseFile().path) is not there; --data-dir names the folder of a service that has run.")
         }
-        let parent = try from.map { try PublishedPolicy(path: $0) } ?? champion(in: data)
-        let rows = try rows(of: parent, in: Store(path: database.path))
+        let parent = try from.map { try PublishedPolicy(path: $0) } ?? champion()
+        let rows = try rows(of: parent, in: store)
         var settings = OfflineSettings()
         settings.epochs = epochs
         let retraining = try OfflineRetraining(
@@ -34,10 +32,10 @@ extension Train {
         report(outcome, saved, rows: rows.count, measurement)
     }
 
-    private func champion(in data: URL) throws -> PublishedPolicy {
-        let registry = try PolicyRegistry(folder: data.appendingPathComponent("policies"))
+    private func champion() throws -> PublishedPolicy {
+        let registry = try PolicyRegistry(folder: state.policiesFolder)
         guard let version = registry.championLink else {
-            throw CommandError("\(data.path) has no champion to learn on from; name a policy with --from.")
+            throw CommandError("\(state.folder.path) has no champion to learn on from; name a policy with --from.")
         }
         return try registry.load(version)
     }

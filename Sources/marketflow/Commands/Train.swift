@@ -11,7 +11,10 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train a policy on candle files and save it to a folder.",
         discussion:
-            "With --from-experience nothing is simulated: the policy learns from what the service has stored of its champion's trading."
+            """
+            With --from-experience nothing is simulated: the policy learns from what the service has stored of its champion's \
+            trading. Without --from its champion is learned on from.
+            """
     )
 
     @OptionGroup var input: CandleInput
@@ -44,11 +47,10 @@ struct Train: ParsableCommand {
     @Flag(help: "Learn from the experience stored in the data folder, without a market.")
     var fromExperience = false
 
-    @Option(help: "The data folder, for --from-experience; without --from its champion is learned on from.")
-    var dataDir: String?
-
     @Option(help: "Passes over the experience, for --from-experience.")
     var epochs = 10
+
+    @OptionGroup(title: "For --from-experience") var state: StateOptions
 
     @Flag(help: "Print one JSON object as the last line.")
     var json = false
@@ -63,8 +65,10 @@ struct Train: ParsableCommand {
         let folder = URL(fileURLWithPath: out, isDirectory: true)
         try PolicyRegistry.requireFree(folder)
         if fromExperience { return try learnFromExperience(to: folder, measurement) }
-        guard dataDir == nil else {
-            throw CommandError("--data-dir is for --from-experience; name candle files with --data.")
+        guard state.dataDir == "data", state.config == nil, state.overrides.isEmpty else {
+            throw CommandError(
+                "--data-dir, --config and --set are for --from-experience; name candle files with --data, and hyper-parameters with --preset."
+            )
         }
         let protection = try protection.protection()
         let parent = try from.map { try PublishedPolicy(path: $0) }

@@ -69,14 +69,18 @@ final class Town: Sendable {
         ]
     }
 
+    /// The town's settings with others over them, as a command takes them.
+    func options(_ overrides: [String: String] = [:]) -> [String] {
+        settings.merging(overrides) { $1 }.sorted { $0.key < $1.key }.flatMap { ["--set", "\($0)=\($1)"] }
+    }
+
     /// Starts the service on the town's data folder.
     ///
     /// - Parameter botToken: nil for a start without a bot.
     func serve(_ overrides: [String: String] = [:], botToken: String?) throws -> RunningMarketFlow {
         var environment = ["HTTP_TOKEN": Self.httpToken]
         environment["TELEGRAM_BOT_TOKEN"] = botToken
-        let set = settings.merging(overrides) { $1 }.sorted { $0.key < $1.key }.flatMap { ["--set", "\($0)=\($1)"] }
-        return try run(["serve", "--data-dir", "data"] + set, environment: environment)
+        return try run(["serve", "--data-dir", "data"] + options(overrides), environment: environment)
     }
 
     func serve(_ overrides: [String: String] = [:]) throws -> RunningMarketFlow {
