@@ -105,7 +105,7 @@ extension Settings.Training {
                 "Layer norm in the hidden layers, against nets that stop learning."),
             Key(
                 "training.l2_init", \.training.l2Init, .number(0...10),
-                "Pull of the weights towards fresh ones, against nets that stop learning; 0 is none, 0.0001 a usual one."
+                "Pull of the weights towards fresh ones, against nets that stop learning; 0 is none, 0.0001 a usual one. Fresh they are also where a cycle goes on from an earlier policy, drawn anew each time, not that policy's own: too strong a pull unlearns what it knew."
             ),
             Key(
                 "training.dormant_reset", \.training.dormantReset, .whole(0...1_000_000),
