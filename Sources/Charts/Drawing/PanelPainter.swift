@@ -92,12 +92,16 @@ struct PanelPainter {
 
     private func drawGrid(_ frame: PlotFrame, area: Rect) {
         let plot = frame.plot
+        var lastY = Double.infinity
         for tick in valueTicks {
             let y = frame.y(tick.value)
             let isZero = tick.value == 0
             canvas.stroke(
                 [Point(x: plot.left, y: y), Point(x: plot.right, y: y)], isZero ? palette.axis : palette.grid,
                 width: 1.5)
+            // A low panel has room for fewer labels than lines.
+            guard lastY - y > 1.1 * Self.tickSize * canvas.scale else { continue }
+            lastY = y
             canvas.text(
                 tick.label, x: plot.left - 12 * canvas.scale, y: y + 9.5 * canvas.scale, size: Self.tickSize,
                 color: palette.muted, anchor: .end)
