@@ -1,4 +1,5 @@
 import ControlPlane
+import Ensemble
 import Foundation
 import Store
 import Strategies
@@ -121,7 +122,12 @@ private func adopt(_ call: Invocation) throws -> Outcome {
 
 private func drop(_ call: Invocation) throws -> Outcome {
     let id = try call.requiredNumber(1)
-    guard let row = try call.transaction.removeStrategy(Int64(id)) else {
+    let dropped: StrategyRow?
+    do { dropped = try call.control.ensemble.dropRule(Int64(id), in: call.transaction) } catch let error as WeightError
+    {
+        return Outcome([call.say("weights.refused", ["reason": "\(error)"])], audit: "refused: \(error)")
+    }
+    guard let row = dropped else {
         return Outcome([call.say("strategy.unknown", ["strategy": "\(id)"])], audit: "unknown")
     }
     return Outcome(

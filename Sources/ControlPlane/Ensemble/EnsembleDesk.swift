@@ -12,11 +12,11 @@ public final class EnsembleDesk: Sendable {
     public let library: LightGBM?
     public let libraryProblem: String?
 
-    private let configuration: ControlConfiguration
-    private let store: Store
+    let configuration: ControlConfiguration
+    let store: Store
     private let registry: PolicyRegistry
     private let now: @Sendable () -> Date
-    private let logger: Logger
+    let logger: Logger
     private let added = Mutex<[any SignalModel]>([])
     private let lgbm = Mutex<LGBMModel?>(nil)
 
@@ -64,7 +64,7 @@ public final class EnsembleDesk: Sendable {
         {
             models.append(model)
         }
-        return models + added.withLock { $0 }
+        return try models + ruleVoters() + added.withLock { $0 }
     }
 
     /// All that can vote on new candles now.
@@ -96,6 +96,7 @@ public final class EnsembleDesk: Sendable {
         var weights = try EnsembleWeights.reconciled(
             stored, priors: configuration.ensemble.models, parameters: configuration.ensemble.learning)
         for model in added.withLock({ $0 }) { weights.enlist(model.name) }
+        try enlistRules(in: &weights, transaction)
         return weights
     }
 

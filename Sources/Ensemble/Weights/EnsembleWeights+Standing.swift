@@ -39,6 +39,9 @@ extension EnsembleWeights {
         return changes(since: before, cause: .withdrawn, of: name, reason: reason)
     }
 
+    /// Takes a model in the shadow out altogether, with its record. An active one stays: withdraw it first.
+    public mutating func dismiss(_ name: String) { members.removeAll { $0.name == name && $0.state == .shadow } }
+
     /// Sets the weights by hand; a weight of 0 sends a model into the shadow, one above it lets it in. Models that are not
     /// named keep theirs.
     ///

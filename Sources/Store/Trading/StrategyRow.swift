@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// A rule someone adopted: a voter in shadow, whose word is not followed.
+/// A rule someone adopted: a voter of the ensemble.
 public struct StrategyRow: StoredRecord, Identifiable {
     public static let databaseTableName = "strategies"
     public var id: Int64
