@@ -31,6 +31,8 @@ public final class ControlPlane: Sendable {
     public let errors: ErrorDesk
     public let strategies: StrategyDesk
     public let ensemble: EnsembleDesk
+    /// Nil when no language model is set up.
+    public let languageVoter: LanguageVoter?
     public let ensemblePaper: EnsemblePaperTrader
     public let winRate: WinRateService
     public let startedAt: Date
@@ -86,6 +88,12 @@ public final class ControlPlane: Sendable {
         tester = WorkerThread(name: "tester-0", niceness: configuration.training.niceness)
         ensemble = EnsembleDesk(
             configuration: configuration, store: store, registry: registry, now: now, logger: logger)
+        languageVoter = language.map { [store] in
+            LanguageVoter(
+                $0.models, configuration: configuration, store: store, isSynthetic: source.isSynthetic, now: now,
+                logger: logger)
+        }
+        if let languageVoter { ensemble.add(languageVoter) }
         ensemblePaper = EnsemblePaperTrader(
             configuration: configuration, store: store, desk: ensemble, isSynthetic: source.isSynthetic, now: now,
             logger: logger)
@@ -243,6 +251,7 @@ public final class ControlPlane: Sendable {
         let (paper, ensemblePaper) = (paper, ensemblePaper)
         _ = try await utility.run { try paper.walk() }
         _ = try await utility.run { try ensemblePaper.walk() }
+        if let languageVoter, language?.canWord == true { Task { await languageVoter.ask() } }
         await analyst.analyseNew()
     }
 

@@ -137,7 +137,7 @@ struct NarratorTests {
         await scene.desk.always(.text(Self.good))
         let first = try await scene.narrator.explain(scene.analysis, question: "Why a loss?", in: .english)
         _ = try await scene.narrator.explain(
-            scene.analysis, question: "And the fees?", after: try #require(first.id), in: .english)
+            scene.analysis, question: "And the fees?", after: first.id, in: .english)
         let body = try #require(await scene.desk.requests.last).body
         #expect(body.contains("Why a loss?") && body.contains("And the fees?"))
         let data = try JSONDecoder().decode([String: JSONAny].self, from: Data(body.utf8))
